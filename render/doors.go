@@ -1,0 +1,118 @@
+package render
+
+import (
+	"hash/fnv"
+	"slices"
+)
+
+// zebra chooses one route for a prefix, and bgpd is told of that one only. A
+// static route for what an interface carries always loses against the route
+// that comes with the interface. So the import route map has a door for every
+// type of route that zebra may choose instead, and lets through the same
+// prefixes, with the same attributes, whichever it chooses.
+//
+//	what the interface carries    zebra chooses        door
+//	----------------------------  -------------------  ---------------------------
+//	an address                    connected            matching interface
+//	… without prefix route        static (our mirror)  our tag
+//	… as /32 or /128, on 10.x     local                host prefix in K8FRR-LISTED
+//	an on-link route              kernel               prefix in K8FRR-LISTED
+//
+// An entry's number comes from what it is about, never from its position, so
+// that a change touches no other entry.
+
+const (
+	seqStatic    = 10
+	seqConnected = 1000 // to 50999, by interface
+	seqKernel4   = 60010
+	seqKernel6   = 60020
+	seqLocal4    = 60030
+	seqLocal6    = 60040
+)
+
+// redistributed are the types of routes that zebra tells bgpd about, in the
+// order in which FRR shows them.
+func redistributed(d Dialect) []string {
+	types := []string{"kernel", "connected"}
+	if d.LocalRoutes {
+		types = append(types, "local")
+	}
+	return append(types, "static")
+}
+
+func importRouteMap(c *Config) []routeMapEntry {
+	// RFC 4271 section 5.1.1: a prefix that a node holds itself is IGP. The
+	// MED is 0 whatever the metric of the route that zebra chose.
+	const attributes = "\nset metric 0\nset origin igp\nset tag %d"
+	entry := func(seq uint32, match string) routeMapEntry {
+		return routeMapEntry{Name: importMap, Action: "permit", Seq: seq, Lines: lines(match+attributes, Tag)}
+	}
+	listed := func(kind, source string) string {
+		return "match " + kind + " address prefix-list " + listedName + "\nmatch source-protocol " + source
+	}
+
+	static := routeMapEntry{Name: importMap, Action: "permit", Seq: seqStatic,
+		Lines: lines("match source-protocol static\nmatch tag %d"+attributes, Tag, Tag)}
+	entries := []routeMapEntry{static}
+	numbers := sequence(c.Import.Interfaces, seqConnected, 50000)
+	for i, name := range c.Import.Interfaces {
+		entries = append(entries, entry(numbers[i], "match interface "+name+"\nmatch source-protocol connected"))
+	}
+	slices.SortFunc(entries, func(a, b routeMapEntry) int { return int(a.Seq) - int(b.Seq) })
+	entries = append(entries, entry(seqKernel4, listed("ip", "kernel")), entry(seqKernel6, listed("ipv6", "kernel")))
+	if c.Dialect.LocalRoutes {
+		entries = append(entries, entry(seqLocal4, listed("ip", "local")), entry(seqLocal6, listed("ipv6", "local")))
+	}
+	return entries
+}
+
+// importLists are the lists that the last doors consult. Each ends in a line
+// that denies everything: FRR takes a list without any line for one that
+// permits everything.
+func importLists(imp Import) []prefixListEntry {
+	const last = 1<<32 - 1
+	prefixes := make([]string, len(imp.Listed))
+	for i, p := range imp.Listed {
+		prefixes[i] = p.String()
+	}
+	numbers := sequence(prefixes, 1, last-1)
+	var v4, v6 []prefixListEntry
+	for i, p := range imp.Listed {
+		e := prefixListEntry{kind(p.Addr().Is4()), listedName, numbers[i], "permit", prefixes[i]}
+		if p.Addr().Is4() {
+			v4 = append(v4, e)
+		} else {
+			v6 = append(v6, e)
+		}
+	}
+	bySeq := func(a, b prefixListEntry) int {
+		if a.Seq < b.Seq {
+			return -1
+		}
+		return 1
+	}
+	slices.SortFunc(v4, bySeq)
+	slices.SortFunc(v6, bySeq)
+	v4 = append(v4, prefixListEntry{"ip", listedName, last, "deny", "any"})
+	v6 = append(v6, prefixListEntry{"ipv6", listedName, last, "deny", "any"})
+	return append(v4, v6...)
+}
+
+// sequence gives each key a number in [first, first+size) that follows from
+// the key. Keys must be in a fixed order: of two that collide, the later takes
+// the next free number.
+func sequence(keys []string, first, size uint32) []uint32 {
+	taken := make(map[uint32]bool, len(keys))
+	numbers := make([]uint32, len(keys))
+	for i, key := range keys {
+		h := fnv.New32a()
+		_, _ = h.Write([]byte(key))
+		n := h.Sum32() % size
+		for taken[n] {
+			n = (n + 1) % size
+		}
+		taken[n] = true
+		numbers[i] = first + n
+	}
+	return numbers
+}

@@ -1,0 +1,60 @@
+package render
+
+import (
+	"net/netip"
+
+	corev1 "k8s.io/api/core/v1"
+
+	v1 "github.com/k8frr/k8frr/api/v1"
+)
+
+// Objects is what the user declared, as far as it concerns one node.
+type Objects struct {
+	// Configuration is the BGPConfiguration to render; nil if there is none.
+	Configuration *v1.BGPConfiguration
+	// Node is this node: its name, labels, annotations and addresses; nil
+	// while it is not known.
+	Node *corev1.Node
+	// Secrets are those Secrets that the configuration names (see SecretNames)
+	// and that exist: name → key → value.
+	Secrets map[string]map[string]Secret
+	// Ignored are the names of further BGPConfigurations that are not used.
+	Ignored []string
+}
+
+// Input is everything that the configuration of one node follows from: what
+// the user declared, and what the node's kernel carries. The same Input always
+// renders to the same bytes.
+type Input struct {
+	Objects
+	// Links are the interfaces that the import patterns match (see
+	// ImportPatterns).
+	Links []Link
+	// Dialect is that of the FRR that will read the result.
+	Dialect Dialect
+	// Held, when valid, is a derived router ID that sessions run on. It stays
+	// until they are gone or the spec states another, because a change of
+	// router ID resets every session.
+	Held RouterID
+}
+
+// Link is a network interface as the kernel shows it.
+type Link struct {
+	Name string
+	// Up says whether the interface is administratively up (IFF_UP); a dummy
+	// interface has no carrier to speak of.
+	Up        bool
+	Addresses []Address
+	// Routes are the prefixes of the on-link unicast routes in the main table
+	// that leave by this interface and that no routing daemon put there.
+	Routes []netip.Prefix
+}
+
+// Address is an address of a Link.
+type Address struct {
+	// Prefix is the address with its mask, host bits kept: 10.200.0.5/24.
+	Prefix netip.Prefix
+	// NoPrefixRoute says that the kernel makes no connected route for it
+	// (IFA_F_NOPREFIXROUTE).
+	NoPrefixRoute bool
+}

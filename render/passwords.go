@@ -1,0 +1,77 @@
+package render
+
+import (
+	"strings"
+
+	v1 "github.com/k8frr/k8frr/api/v1"
+	"github.com/k8frr/k8frr/render/token"
+)
+
+// defaultSecretKey is the key of a Secret that has none for the neighbor.
+const defaultSecretKey = "password"
+
+// password finds the TCP MD5 password of a session. False means that the
+// session must not be configured: one that should have a password must not
+// come up without.
+func (r *resolver) password(path, address string, s *v1.SessionConfig, direct *v1.SecretKeyRef) (Secret, bool) {
+	ref, refPath := s.AuthPasswordSecretRef, path+".config.authPasswordSecretRef"
+	if ref == nil && direct != nil {
+		ref, refPath = direct, path+".authPasswordSecretRef"
+	}
+	var secret Secret
+	switch {
+	case ref != nil:
+		var found, ok bool
+		if secret, found, ok = r.fromSecret(refPath, address, ref); !found {
+			return Secret{}, ok
+		}
+	case s.AuthPassword != "":
+		secret, refPath = NewSecret(s.AuthPassword), path+".config.authPassword"
+	default:
+		return Secret{}, true
+	}
+	if _, err := token.Password(secret.Reveal()); err != nil {
+		r.note(refPath, "InvalidPassword", "the password %v; the session is left out", err)
+		return Secret{}, false
+	}
+	return secret, true
+}
+
+// fromSecret looks a password up. If it is not found, ok says whether the
+// session may do without.
+func (r *resolver) fromSecret(path, address string, ref *v1.SecretKeyRef) (secret Secret, found, ok bool) {
+	optional := ref.Optional != nil && *ref.Optional
+	missing := func(what string) (Secret, bool, bool) {
+		if optional {
+			r.note(path, "SecretMissing", "%s, and it is optional: the session has no password", what)
+		} else {
+			r.note(path, "SecretMissing", "%s; the session is left out until there is one", what)
+		}
+		return Secret{}, false, optional
+	}
+	data, exists := r.in.Secrets[ref.Name]
+	if !exists {
+		return missing("there is no Secret " + ref.Name)
+	}
+	keys := []string{address, defaultSecretKey}
+	if ref.Key != "" {
+		keys = []string{ref.Key}
+	}
+	for _, key := range keys {
+		if value, has := data[key]; has && key != "" {
+			// A Secret made from a file usually ends in a line feed.
+			return NewSecret(strings.TrimRight(value.Reveal(), "\r\n")), true, true
+		}
+	}
+	return missing("Secret " + ref.Name + " has no key " + strings.Join(nonEmpty(keys), " or "))
+}
+
+func nonEmpty(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}

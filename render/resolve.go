@@ -1,0 +1,82 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+
+	v1 "github.com/k8frr/k8frr/api/v1"
+	"github.com/k8frr/k8frr/api/validate"
+)
+
+const (
+	defaultListenPort       = 179
+	defaultHeartbeatSeconds = 60
+)
+
+// ErrNoConfiguration says that there is no BGPConfiguration to render.
+var ErrNoConfiguration = errors.New("there is no BGPConfiguration for this node")
+
+// ErrNoNode says that the Node is not known.
+var ErrNoNode = errors.New("the Node object of this node is not known")
+
+// Resolve decides everything that the configuration of a node leaves open. An
+// error means that nothing of it can run; what concerns a single neighbor or
+// field is told in notes, and the rest runs.
+func Resolve(in Input) (*Config, []Note, error) {
+	if in.Configuration == nil {
+		return nil, nil, ErrNoConfiguration
+	}
+	if in.Node == nil {
+		return nil, nil, ErrNoNode
+	}
+	if err := validate.Configuration(in.Configuration); err != nil {
+		return nil, nil, err
+	}
+
+	spec := &in.Configuration.Spec
+	r := &resolver{in: in, spec: spec, notes: NotApplied(spec)}
+	id, err := ResolveRouterID(spec.Global, in.Node)
+	if err != nil {
+		return nil, r.notes, err
+	}
+	c := &Config{
+		Node:             in.Node.Name,
+		Generation:       in.Configuration.Generation,
+		ASN:              spec.Global.ASN,
+		RouterID:         id,
+		ListenPort:       spec.Global.ListenPort,
+		Families:         r.globalFamilies(),
+		Dialect:          in.Dialect,
+		StatusEnabled:    true,
+		HeartbeatSeconds: defaultHeartbeatSeconds,
+	}
+	if in.Held.IsValid() && id.Source != FromSpec && in.Held.Address != id.Address {
+		c.RouterID, c.PendingRouterID = in.Held, id
+	}
+	if c.ListenPort == 0 {
+		c.ListenPort = defaultListenPort
+	}
+	if s := spec.Global.NodeStatus; s != nil {
+		if s.Enabled != nil {
+			c.StatusEnabled = *s.Enabled
+		}
+		if s.HeartbeatSeconds != nil {
+			c.HeartbeatSeconds = *s.HeartbeatSeconds
+		}
+	}
+	c.PeerGroups = r.peerGroups(c.Families)
+	c.Neighbors = r.neighbors(c.Families, c.PeerGroups)
+	c.Import = r.imports()
+	return c, r.notes, nil
+}
+
+// resolver collects notes while parts of a configuration are resolved.
+type resolver struct {
+	in    Input
+	spec  *v1.BGPConfigurationSpec
+	notes []Note
+}
+
+func (r *resolver) note(path, reason, format string, args ...any) {
+	r.notes = append(r.notes, Note{Path: path, Reason: reason, Message: fmt.Sprintf(format, args...)})
+}
