@@ -1,0 +1,93 @@
+package apiserver
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+)
+
+// kubectlTimeout bounds one kubectl whose context has no deadline.
+const kubectlTimeout = time.Minute
+
+// Kubectl runs the kubectl of the server's own version as administrator and returns its
+// standard output. The error holds its standard error.
+func (s *Server) Kubectl(ctx context.Context, args ...string) (string, error) {
+	return s.kubectl(ctx, nil, args...)
+}
+
+// Apply gives YAML documents to kubectl apply. The error is the server's refusal.
+func (s *Server) Apply(ctx context.Context, manifest string) error {
+	_, err := s.kubectl(ctx, strings.NewReader(manifest), "apply", "--server-side", "--force-conflicts", "-f", "-")
+	return err
+}
+
+// ApplyCRDs applies the CustomResourceDefinitions in a file, or in the files of a
+// directory, and returns when their objects can be stored and explained.
+func (s *Server) ApplyCRDs(ctx context.Context, path string) error {
+	ctx, cancel := context.WithTimeout(ctx, kubectlTimeout)
+	defer cancel()
+	if _, err := s.Kubectl(ctx, "apply", "--server-side", "-f", path); err != nil {
+		return err
+	}
+	names, err := s.Kubectl(ctx, "wait", "--for=condition=Established", "--timeout=30s", "-o", "name", "-f", path)
+	if err != nil {
+		return err
+	}
+	// The server publishes a schema, which kubectl explain reads, some time after.
+	for _, name := range strings.Fields(names) {
+		_, resource, _ := strings.Cut(name, "/")
+		for {
+			_, err := s.Kubectl(ctx, "explain", resource)
+			if err == nil {
+				break
+			}
+			if ctx.Err() != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Server) kubectl(ctx context.Context, stdin io.Reader, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, kubectlTimeout)
+	defer cancel()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.CommandContext(ctx, filepath.Join(s.programs, "kubectl"), args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &stdout, &stderr
+	cmd.Env = append(os.Environ(),
+		"KUBECONFIG="+s.Kubeconfig(),
+		"KUBECACHEDIR="+filepath.Join(s.dir, "kubectl"), // nothing in the user's home
+	)
+	if err := cmd.Run(); err != nil {
+		return stdout.String(), fmt.Errorf("kubectl %s: %w: %s", strings.Join(args, " "), err, strings.TrimSpace(stderr.String()))
+	}
+	return stdout.String(), nil
+}
+
+// Namespace makes a namespace for one test. It stays until the server is closed: the
+// controller that empties deleted namespaces is not here.
+func (s *Server) Namespace(tb testing.TB) string {
+	tb.Helper()
+	client, err := kubernetes.NewForConfig(s.Config())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	namespace, err := client.CoreV1().Namespaces().Create(tb.Context(),
+		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "test-"}}, metav1.CreateOptions{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return namespace.Name
+}

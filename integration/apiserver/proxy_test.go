@@ -1,0 +1,154 @@
+package apiserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/vishvananda/netlink"
+	"github.com/vishvananda/netns"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+)
+
+// newNamespace makes a network namespace that has no name and ends with this process.
+func newNamespace(t *testing.T) (path string) {
+	t.Helper()
+	type result struct {
+		netns.NsHandle
+		error
+	}
+	made := make(chan result)
+	go func() {
+		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
+		handle, err := netns.New()
+		if err == nil {
+			err = netlink.LinkSetUp(&netlink.Device{LinkAttrs: netlink.LinkAttrs{Name: "lo"}})
+		}
+		made <- result{handle, err}
+	}()
+	r := <-made
+	if r.error != nil {
+		t.Fatal(r.error)
+	}
+	t.Cleanup(func() { r.Close() })
+	return fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), int(r.NsHandle))
+}
+
+// inner is a client that connects from inside the proxy's namespace.
+func inner(t *testing.T, p *Proxy) kubernetes.Interface {
+	t.Helper()
+	config := p.Config(server.Config())
+	config.Dial = func(ctx context.Context, network, address string) (conn net.Conn, err error) {
+		err = p.inside(func() (err error) { conn, err = new(net.Dialer).DialContext(ctx, network, address); return err })
+		return conn, err
+	}
+	return client(t, config)
+}
+
+func get(t *testing.T, c kubernetes.Interface) error {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err := c.CoreV1().Namespaces().Get(ctx, "default", metav1.GetOptions{})
+	return err
+}
+
+func TestKubectlInNamespace(t *testing.T) {
+	path := newNamespace(t)
+	p := server.ListenIn(t, path)
+	inside := func(kubeconfig string) (string, error) {
+		out, err := exec.CommandContext(t.Context(), "nsenter", "--net="+path,
+			filepath.Join(server.programs, "kubectl"), "--kubeconfig", kubeconfig,
+			"--cache-dir", t.TempDir(), "get", "namespaces").CombinedOutput()
+		return string(out), err
+	}
+	if out, err := inside(p.Kubeconfig()); err != nil || !strings.Contains(out, "kube-system") {
+		t.Errorf("by the proxy: %v\n%s", err, out)
+	}
+	if out, err := inside(server.Kubeconfig()); err == nil {
+		t.Errorf("the namespace has no need of a proxy:\n%s", out)
+	}
+}
+
+func TestCut(t *testing.T) {
+	here, there := server.ListenIn(t, newNamespace(t)), server.ListenIn(t, newNamespace(t))
+	cut, spared := inner(t, here), inner(t, there)
+	watch, err := cut.CoreV1().Namespaces().Watch(t.Context(), metav1.ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer watch.Stop()
+
+	here.Cut()
+	deadline := time.After(5 * time.Second)
+	for open := true; open; {
+		select {
+		case _, open = <-watch.ResultChan():
+		case <-deadline:
+			t.Fatal("the watch has outlived the cut")
+		}
+	}
+	if err := get(t, cut); !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("while cut: %v, want connection refused", err)
+	}
+	if err := get(t, spared); err != nil {
+		t.Errorf("the other namespace meanwhile: %v", err)
+	}
+	if err := here.Heal(); err != nil {
+		t.Fatal(err)
+	}
+	if err := get(t, cut); err != nil {
+		t.Errorf("healed: %v", err)
+	}
+}
+
+func TestStall(t *testing.T) {
+	p := server.ListenIn(t, newNamespace(t))
+	c := inner(t, p)
+	namespace := server.Namespace(t)
+	watch, err := c.CoreV1().ConfigMaps(namespace).Watch(t.Context(), metav1.ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer watch.Stop()
+
+	p.Stall()
+	if err := get(t, c); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("while stalled: %v, want no answer at all", err)
+	}
+	if _, err := client(t, server.Config()).CoreV1().ConfigMaps(namespace).Create(t.Context(),
+		&corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "late"}}, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case event, open := <-watch.ResultChan():
+		t.Fatalf("while stalled the watch hears %v (open: %v)", event, open)
+	case <-time.After(200 * time.Millisecond):
+	}
+	if err := p.Heal(); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		select {
+		case event, open := <-watch.ResultChan():
+			if !open {
+				t.Fatal("the watch has not outlived the stall")
+			}
+			if object, ok := event.Object.(*corev1.ConfigMap); ok && object.Name == "late" {
+				return
+			}
+		case <-time.After(5 * time.Second):
+			t.Fatal("what was swallowed has not arrived")
+		}
+	}
+}
