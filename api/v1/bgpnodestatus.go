@@ -170,6 +170,7 @@ type NetlinkExportStatus struct {
 	// Protocol is the kernel's protocol number of the routes.
 	Protocol int32 `json:"protocol,omitempty"`
 	// DampeningInterval collects changes for so long, in milliseconds.
+	// +kubebuilder:validation:Minimum=0
 	DampeningInterval uint32             `json:"dampeningInterval,omitempty"`
 	Rules             []ExportRuleStatus `json:"rules,omitempty"`
 	ExportedRoutes    []ExportedRoute    `json:"exportedRoutes,omitempty"`
@@ -182,6 +183,8 @@ type NetlinkExportStatus struct {
 type ExportRuleStatus struct {
 	Name string `json:"name"`
 	// +kubebuilder:validation:Format=int64
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=4294967295
 	Metric  uint32 `json:"metric"`
 	TableID int32  `json:"tableID"`
 }
@@ -192,6 +195,8 @@ type ExportedRoute struct {
 	// Table is the kernel table, by name or number.
 	Table string `json:"table"`
 	// +kubebuilder:validation:Format=int64
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=4294967295
 	Metric    uint32 `json:"metric"`
 	Installed bool   `json:"installed"`
 	// Reason is why the route is not installed.

@@ -113,9 +113,11 @@ type RouteSelectionOptions struct {
 type RouteDistance struct {
 	// ExternalRouteDistance is for routes from other ASes, 20 if absent.
 	// +kubebuilder:validation:Maximum=255
+	// +kubebuilder:validation:Minimum=0
 	ExternalRouteDistance uint32 `json:"externalRouteDistance,omitempty"`
 	// InternalRouteDistance is for routes from the own AS, 200 if absent.
 	// +kubebuilder:validation:Maximum=255
+	// +kubebuilder:validation:Minimum=0
 	InternalRouteDistance uint32 `json:"internalRouteDistance,omitempty"`
 }
 
@@ -133,6 +135,7 @@ type GracefulRestart struct {
 	Enabled bool `json:"enabled,omitempty"`
 	// RestartTime is how long, in seconds, peers keep routes for a restart.
 	// +kubebuilder:validation:Maximum=4095
+	// +kubebuilder:validation:Minimum=0
 	RestartTime uint32 `json:"restartTime,omitempty"`
 	// HelperOnly helps restarting peers but does not ask for help.
 	HelperOnly bool `json:"helperOnly,omitempty"`

@@ -5,7 +5,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // Neighbor is a BGP peer.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.bfd) || (has(self.bfd.enabled) && !self.bfd.enabled) || !has(self.config.neighborAddress) || !self.config.neighborAddress.lowerAscii().startsWith('fe80') || self.config.neighborAddress.contains('%')",message="config.neighborAddress: a link-local address needs its interface when BFD is enabled (fe80::1%eth0), or use config.neighborInterface"
-// +kubebuilder:validation:XValidation:rule="!has(self.authPasswordSecretRef) || !has(self.config.authPasswordSecretRef) || self.authPasswordSecretRef == self.config.authPasswordSecretRef",message="authPasswordSecretRef and config.authPasswordSecretRef are both given and differ: keep one"
+// +kubebuilder:validation:XValidation:rule="!has(self.authPasswordSecretRef) || !has(self.config.authPasswordSecretRef) || (self.authPasswordSecretRef.name == self.config.authPasswordSecretRef.name && has(self.authPasswordSecretRef.key) == has(self.config.authPasswordSecretRef.key) && (!has(self.authPasswordSecretRef.key) || self.authPasswordSecretRef.key == self.config.authPasswordSecretRef.key) && has(self.authPasswordSecretRef.optional) == has(self.config.authPasswordSecretRef.optional) && (!has(self.authPasswordSecretRef.optional) || self.authPasswordSecretRef.optional == self.config.authPasswordSecretRef.optional))",message="authPasswordSecretRef and config.authPasswordSecretRef are both given and differ: keep one"
 type Neighbor struct {
 	Config NeighborConfig `json:"config"`
 
@@ -58,13 +58,13 @@ type PeerGroup struct {
 
 // NeighborConfig identifies a neighbor and its session.
 //
-// +kubebuilder:validation:XValidation:rule="(has(self.neighborAddress) && self.neighborAddress != '') || (has(self.neighborInterface) && self.neighborInterface != '')",message="one of neighborAddress and neighborInterface is required"
-// +kubebuilder:validation:XValidation:rule="(has(self.peerAsn) && self.peerAsn > 0) || (has(self.peerGroup) && self.peerGroup != '')",message="peerAsn is required unless a peerGroup states it"
+// +kubebuilder:validation:XValidation:rule="(has(self.neighborAddress) && size(self.neighborAddress) > 0) || (has(self.neighborInterface) && size(self.neighborInterface) > 0)",message="one of neighborAddress and neighborInterface is required"
+// +kubebuilder:validation:XValidation:rule="(has(self.peerAsn) && self.peerAsn > 0) || (has(self.peerGroup) && size(self.peerGroup) > 0)",message="peerAsn is required unless a peerGroup states it"
 type NeighborConfig struct {
 	// NeighborAddress is the peer's IP address. A link-local one may carry
 	// its interface: fe80::1%eth0.
 	// +kubebuilder:validation:MaxLength=64
-	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])$') || (self.matches('^[0-9A-Fa-f:.]+(%[^% ]{1,15})?$') && self.matches(':.*:') && !self.contains(':::'))",message="neighborAddress must be an IPv4 or IPv6 address; a link-local one may carry its interface (fe80::1%eth0)"
+	// +kubebuilder:validation:XValidation:rule="size(self) == 0 || self.matches('^((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])$') || (self.matches('^[0-9A-Fa-f:.]+(%[^%[:space:]]{1,15})?$') && self.matches(':.*:') && !self.contains(':::'))",message="neighborAddress must be an IPv4 or IPv6 address; a link-local one may carry its interface (fe80::1%eth0)"
 	NeighborAddress string `json:"neighborAddress,omitempty"`
 
 	// NeighborInterface peers with whatever router answers on this interface
@@ -122,6 +122,7 @@ type SessionConfig struct {
 
 	// AllowOwnASN is how often the own AS number may stand in a received AS path.
 	// +kubebuilder:validation:Maximum=255
+	// +kubebuilder:validation:Minimum=0
 	AllowOwnASN uint32 `json:"allowOwnAsn,omitempty"`
 
 	// ReplacePeerASN replaces the peer's AS number by the own in advertised AS paths.
@@ -177,10 +178,12 @@ type AfiSafi struct {
 type PrefixLimit struct {
 	// +kubebuilder:validation:Format=int64
 	// +kubebuilder:validation:Maximum=4294967295
+	// +kubebuilder:validation:Minimum=0
 	MaxPrefixes uint32 `json:"maxPrefixes"`
 	// ShutdownThresholdPct is the share of maxPrefixes, in percent, at which
 	// a warning is logged.
 	// +kubebuilder:validation:Maximum=100
+	// +kubebuilder:validation:Minimum=0
 	ShutdownThresholdPct uint32 `json:"shutdownThresholdPct,omitempty"`
 }
 
@@ -189,6 +192,7 @@ type AddPaths struct {
 	// Receive accepts several paths.
 	Receive bool `json:"receive,omitempty"`
 	// SendMax is how many paths are sent; 0 for the best only.
+	// +kubebuilder:validation:Minimum=0
 	SendMax uint32 `json:"sendMax,omitempty"`
 }
 
@@ -205,19 +209,23 @@ type Timers struct {
 type TimersConfig struct {
 	// ConnectRetry is the pause between attempts to connect; 120 if absent.
 	// +kubebuilder:validation:Maximum=65535
+	// +kubebuilder:validation:Minimum=0
 	ConnectRetry *uint32 `json:"connectRetry,omitempty"`
 	// HoldTime ends a session that has been silent for so long; 90 if absent,
 	// 0 for never (RFC 4271 section 4.2: 0 or at least 3).
 	// +kubebuilder:validation:Maximum=65535
 	// +kubebuilder:validation:XValidation:rule="self == 0 || self >= 3",message="holdTime must be 0 or at least 3 seconds (RFC 4271)"
+	// +kubebuilder:validation:Minimum=0
 	HoldTime *uint32 `json:"holdTime,omitempty"`
 	// KeepaliveInterval is the time between keepalives; a third of the hold
 	// time if absent.
 	// +kubebuilder:validation:Maximum=65535
+	// +kubebuilder:validation:Minimum=0
 	KeepaliveInterval *uint32 `json:"keepaliveInterval,omitempty"`
 	// MinimumAdvertisementInterval is the least time between two
 	// advertisements of a prefix (MRAI); 0 if absent.
 	// +kubebuilder:validation:Maximum=600
+	// +kubebuilder:validation:Minimum=0
 	MinimumAdvertisementInterval *uint32 `json:"minimumAdvertisementInterval,omitempty"`
 }
 
@@ -233,6 +241,7 @@ type Transport struct {
 	BindInterface string `json:"bindInterface,omitempty"`
 	// IPTOS is the type of service (traffic class) of the packets.
 	// +kubebuilder:validation:Maximum=255
+	// +kubebuilder:validation:Minimum=0
 	IPTOS uint32 `json:"ipTos,omitempty"`
 }
 
@@ -249,6 +258,7 @@ type EBGPMultihop struct {
 	Enabled bool `json:"enabled,omitempty"`
 	// MultihopTTL is the greatest number of hops; 255 if 0 or absent.
 	// +kubebuilder:validation:Maximum=255
+	// +kubebuilder:validation:Minimum=0
 	MultihopTTL uint32 `json:"multihopTtl,omitempty"`
 }
 

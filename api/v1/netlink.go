@@ -15,6 +15,7 @@ type NetlinkImport struct {
 type NetlinkExport struct {
 	Enabled bool `json:"enabled,omitempty"`
 	// DampeningInterval collects changes for so long, in milliseconds.
+	// +kubebuilder:validation:Minimum=0
 	DampeningInterval uint32 `json:"dampeningInterval,omitempty"`
 	// RouteProtocol is the kernel's protocol number of the routes; 186 (BGP)
 	// if absent.
@@ -50,6 +51,7 @@ type NetlinkExportRule struct {
 	// Metric is the metric in the kernel; 20 if absent.
 	// +kubebuilder:validation:Format=int64
 	// +kubebuilder:validation:Maximum=4294967295
+	// +kubebuilder:validation:Minimum=0
 	Metric uint32 `json:"metric,omitempty"`
 	// ValidateNexthop installs only routes whose next hop is reachable; true
 	// if absent.
@@ -89,6 +91,7 @@ type VRFNetlinkExport struct {
 	// Metric is the metric in the kernel.
 	// +kubebuilder:validation:Format=int64
 	// +kubebuilder:validation:Maximum=4294967295
+	// +kubebuilder:validation:Minimum=0
 	Metric uint32 `json:"metric,omitempty"`
 	// ValidateNexthop installs only routes whose next hop is reachable; true
 	// if absent.

@@ -72,9 +72,11 @@ type Conditions struct {
 	AfiSafiIn []Family `json:"afiSafiIn,omitempty"`
 	// +kubebuilder:validation:Format=int64
 	// +kubebuilder:validation:Maximum=4294967295
+	// +kubebuilder:validation:Minimum=0
 	LocalPrefEq *uint32 `json:"localPrefEq,omitempty"`
 	// +kubebuilder:validation:Format=int64
 	// +kubebuilder:validation:Maximum=4294967295
+	// +kubebuilder:validation:Minimum=0
 	MEDEq *uint32 `json:"medEq,omitempty"`
 }
 
@@ -91,14 +93,16 @@ type MatchSet struct {
 type ASPathLengthCondition struct {
 	// +kubebuilder:validation:Enum=eq;ge;le
 	Operator string `json:"operator"`
-	Length   uint32 `json:"length"`
+	// +kubebuilder:validation:Minimum=0
+	Length uint32 `json:"length"`
 }
 
 // CommunityCountCondition compares the number of communities.
 type CommunityCountCondition struct {
 	// +kubebuilder:validation:Enum=eq;ge;le
 	Operator string `json:"operator"`
-	Count    uint32 `json:"count"`
+	// +kubebuilder:validation:Minimum=0
+	Count uint32 `json:"count"`
 }
 
 // Actions are what a statement does to the routes that it matches.
@@ -115,6 +119,7 @@ type Actions struct {
 	ASPrepend *ASPrependAction `json:"asPrepend,omitempty"`
 	// +kubebuilder:validation:Format=int64
 	// +kubebuilder:validation:Maximum=4294967295
+	// +kubebuilder:validation:Minimum=0
 	LocalPref uint32 `json:"localPref,omitempty"`
 }
 
@@ -150,6 +155,7 @@ type ASPrependAction struct {
 	ASN ASN `json:"asn"`
 	// Repeat is how often; once if 0 or absent.
 	// +kubebuilder:validation:Maximum=255
+	// +kubebuilder:validation:Minimum=0
 	Repeat uint32 `json:"repeat,omitempty"`
 }
 
@@ -175,7 +181,9 @@ type Prefix struct {
 	RTCPrefix string `json:"rtcPrefix,omitempty"`
 	// MaskLengthMin and MaskLengthMax bound the lengths of matching prefixes.
 	// +kubebuilder:validation:Maximum=128
+	// +kubebuilder:validation:Minimum=0
 	MaskLengthMin uint32 `json:"maskLengthMin,omitempty"`
 	// +kubebuilder:validation:Maximum=128
+	// +kubebuilder:validation:Minimum=0
 	MaskLengthMax uint32 `json:"maskLengthMax,omitempty"`
 }
