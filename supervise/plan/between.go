@@ -1,0 +1,182 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+)
+
+// Between returns the plan that takes FRR from the running configuration (the
+// text of `show running-config`) to the wanted one (a whole frr.conf).
+//
+// What is referred to is made before what refers to it, and unmade after it:
+//
+//	foreign lines, lists, route maps, globals, statics, BGP instances
+//
+// then backwards for what is not wanted any more. So no peer is ever without
+// the policy that both configurations give it, and a prefix that both carry is
+// never away.
+func Between(running, wanted string) *Plan {
+	old, goal := parse(running), parse(wanted)
+	b := &builder{}
+
+	for p := foreign; p <= statics; p++ {
+		b.make(p, old, goal)
+		if p == statics {
+			b.unmake(p, old, goal)
+		}
+	}
+	b.instances(old, goal)
+	for p := globals; p >= lists; p-- {
+		b.unmake(p, old, goal)
+	}
+	return &Plan{Steps: b.steps}
+}
+
+// builder collects steps. It knows the sessions that its plan has announced to
+// make or reset, so that no effect is told twice.
+type builder struct {
+	steps []Step
+	// told are the peers whose session the plan makes, unmakes or resets by
+	// making the neighbor again.
+	told map[string]bool
+	// members are the members of each peer group.
+	members map[string][]string
+	// neighbors are the peers that are not groups.
+	neighbors []string
+}
+
+func (b *builder) add(s Step) { b.steps = append(b.steps, s) }
+
+// make adds what is wanted of a part and does not run, in the wanted order.
+func (b *builder) make(p part, old, goal *node) {
+	running := bySlot(old.children)
+	for _, n := range goal.children {
+		if partOf(n.line) != p || unplanned(n.line) {
+			continue
+		}
+		b.merge(nil, running[slotOf(n.line)], n)
+	}
+}
+
+// merge brings one line, and what is below it, from old (nil if it does not
+// run) to goal.
+func (b *builder) merge(context []string, old, goal *node) {
+	switch {
+	case len(goal.children) == 0 && !opens(goal.line):
+		if old == nil || old.line != goal.line {
+			b.set(context, old, goal)
+		}
+		return
+	case old == nil || old.line != goal.line:
+		b.open(context, goal)
+		old = &node{line: goal.line}
+	}
+	inner := within(context, goal.line)
+	running, wanted := bySlot(old.children), bySlot(goal.children)
+	for _, n := range goal.children {
+		b.merge(inner, running[slotOf(n.line)], n)
+	}
+	// Taken back last: a route map that lost its match before it got the other
+	// would match everything.
+	if partOf(top(context, goal.line)) == foreign {
+		return
+	}
+	for _, n := range old.children {
+		if wanted[slotOf(n.line)] == nil {
+			b.unset(inner, n)
+		}
+	}
+}
+
+// unmake takes back what runs of a part and is not wanted.
+func (b *builder) unmake(p part, old, goal *node) {
+	wanted := bySlot(goal.children)
+	for _, n := range old.children {
+		if partOf(n.line) == p && wanted[slotOf(n.line)] == nil {
+			b.unset(nil, n)
+		}
+	}
+}
+
+// set enters a line, which replaces the old one of its slot if there is one.
+func (b *builder) set(context []string, old, goal *node) {
+	step := Step{Command: Command{context, goal.line}}
+	if old == nil {
+		step.Undo = []Step{{Command: Command{context, negate(goal.line)}}}
+	} else {
+		step.Undo = []Step{{Command: Command{context, old.line}}}
+	}
+	step.Effects = b.effectsOf(goal.line)
+	b.add(step)
+}
+
+// open enters a context that does not exist yet. An address family cannot be
+// taken back; what is entered in it takes itself back.
+func (b *builder) open(context []string, goal *node) {
+	step := Step{Command: Command{context, goal.line}, Opens: true}
+	if !isFamily(goal.line) {
+		step.Undo = []Step{{Command: Command{context, negate(goal.line)}}}
+	}
+	b.add(step)
+}
+
+// unset takes a line back, and all that is below it.
+func (b *builder) unset(context []string, old *node) {
+	steps := unsetSteps(context, old)
+	for i := range steps {
+		steps[i].Effects = b.effectsOf(steps[i].Line)
+	}
+	if len(steps) > 0 {
+		steps[len(steps)-1].Undo = setSteps(context, old)
+	}
+	b.steps = append(b.steps, steps...)
+}
+
+// unsetSteps are the commands that take back a line with all below it. An
+// address family cannot be taken back itself, only what is in it.
+func unsetSteps(context []string, n *node) []Step {
+	if !isFamily(n.line) {
+		return []Step{{Command: Command{context, negate(n.line)}}}
+	}
+	var steps []Step
+	for _, c := range n.children {
+		steps = append(steps, unsetSteps(within(context, n.line), c)...)
+	}
+	return steps
+}
+
+// setSteps are the commands that make a line with all below it.
+func setSteps(context []string, n *node) []Step {
+	steps := []Step{{Command: Command{context, n.line}, Opens: opens(n.line)}}
+	for _, c := range n.children {
+		steps = append(steps, setSteps(within(context, n.line), c)...)
+	}
+	return steps
+}
+
+func bySlot(nodes []*node) map[string]*node {
+	m := make(map[string]*node, len(nodes))
+	for _, n := range nodes {
+		m[slotOf(n.line)] = n
+	}
+	return m
+}
+
+// opens says whether a command enters a context, even an empty one.
+func opens(line string) bool {
+	return strings.HasPrefix(line, "route-map ") || strings.HasPrefix(line, "router ") ||
+		isFamily(line) || strings.HasPrefix(line, "interface ") || strings.HasPrefix(line, "vrf ")
+}
+
+func isFamily(line string) bool { return strings.HasPrefix(line, "address-family ") }
+
+func within(context []string, line string) []string {
+	return append(slices.Clone(context), line)
+}
+
+func top(context []string, line string) string {
+	if len(context) > 0 {
+		return context[0]
+	}
+	return line
+}

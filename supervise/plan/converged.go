@@ -1,0 +1,76 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/k8frr/k8frr/render"
+)
+
+// Difference is a line that runs and is not wanted, or is wanted and does not
+// run. It prints redacted.
+type Difference struct {
+	Command
+	// Missing says that the line is wanted.
+	Missing bool
+}
+
+func (d Difference) String() string {
+	if d.Missing {
+		return "missing: " + d.Command.String()
+	}
+	return "unwanted: " + d.Command.String()
+}
+
+// Differences says in what a running configuration is not the wanted one, as
+// far as it is k8frr's. It is empty after a plan has come true.
+func Differences(running, wanted string) []Difference {
+	var list []Difference
+	for _, s := range Between(running, wanted).Steps {
+		positive, isNo := strings.CutPrefix(s.Line, "no ")
+		if isNo {
+			list = append(list, Difference{Command: Command{s.Context, positive}})
+		} else {
+			list = append(list, Difference{Command: s.Command, Missing: true})
+		}
+	}
+	return list
+}
+
+// Lines counts the lines of a configuration that are k8frr's.
+func Lines(text string) int {
+	total := 0
+	for _, n := range parse(text).children {
+		if partOf(n.line) != foreign {
+			total += n.size()
+		}
+	}
+	return total
+}
+
+// Statics returns the mirrored routes of a configuration, sorted.
+func Statics(text string) []string {
+	var list []string
+	for _, n := range only(parse(text), statics) {
+		list = append(list, render.Redact(n.line))
+	}
+	slices.Sort(list)
+	return list
+}
+
+// RouterID returns the BGP identifier that a configuration states for its
+// first instance, "" if it states none.
+func RouterID(text string) string {
+	for _, instance := range only(parse(text), instances) {
+		for _, c := range instance.children {
+			if id, ok := strings.CutPrefix(c.line, "bgp router-id "); ok {
+				return id
+			}
+		}
+	}
+	return ""
+}
+
+// Peer returns the neighbor or peer group that the command is about, "" if it
+// is about none.
+func (c Command) Peer() string { return peerOf(c.Line) }

@@ -1,0 +1,129 @@
+// Package plan finds the way from the configuration that FRR runs to the one
+// that it should run: the fewest commands, in an order that hurts no one, each
+// with its inverse and with what it does to sessions.
+//
+// Both sides are texts, because texts are what FRR takes and gives. A plan is
+// made from what was observed, never from what is remembered, so that it is
+// empty exactly when there is nothing to do.
+package plan
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/k8frr/k8frr/render"
+)
+
+// Command is a configuration command and the contexts, from the outside in,
+// that it is entered in. It may carry a password and prints redacted.
+type Command struct {
+	Context []string
+	Line    string
+}
+
+// String returns the command as an operator would write it down, on one line.
+func (c Command) String() string {
+	return render.Redact(strings.Join(append(slices.Clone(c.Context), c.Line), " / "))
+}
+
+// GoString keeps %#v from showing a password.
+func (c Command) GoString() string { return c.String() }
+
+// LogValue implements slog.LogValuer.
+func (c Command) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// Step is one command of a plan.
+type Step struct {
+	Command
+	// Opens says that the command enters a context of its own.
+	Opens bool
+	// Undo takes the step back.
+	Undo []Step
+	// Effects are what the step does to sessions, sorted by peer.
+	Effects []Effect
+}
+
+// Plan is a list of steps in the order in which they are taken.
+type Plan struct{ Steps []Step }
+
+// Empty says that there is nothing to do.
+func (p *Plan) Empty() bool { return len(p.Steps) == 0 }
+
+// Inverse is the plan that takes this one back.
+func (p *Plan) Inverse() *Plan {
+	inverse := &Plan{}
+	for _, s := range slices.Backward(p.Steps) {
+		inverse.Steps = append(inverse.Steps, s.Undo...)
+	}
+	return inverse
+}
+
+// Script returns the plan as lines for vtysh, entering each context once for
+// all steps in a row that need it. It may carry passwords.
+func (p *Plan) Script() []string {
+	var script, at []string
+	leaveTo := func(depth int) {
+		for len(at) > depth {
+			script = append(script, strings.Repeat(" ", len(at)-1)+exit(at[len(at)-1]))
+			at = at[:len(at)-1]
+		}
+	}
+	enter := func(line string) {
+		script = append(script, strings.Repeat(" ", len(at))+line)
+		at = append(at, line)
+	}
+	for _, s := range p.Steps {
+		common := 0
+		for common < len(at) && common < len(s.Context) && at[common] == s.Context[common] {
+			common++
+		}
+		if s.Opens && common == len(s.Context) && len(at) > common && at[common] == s.Line {
+			continue // already within the context that this would open
+		}
+		leaveTo(common)
+		for _, c := range s.Context[common:] {
+			enter(c)
+		}
+		if s.Opens {
+			enter(s.Line)
+		} else {
+			script = append(script, strings.Repeat(" ", len(at))+s.Line)
+		}
+	}
+	leaveTo(0)
+	return script
+}
+
+// exit is the command that leaves a context.
+func exit(context string) string {
+	if isFamily(context) {
+		return "exit-address-family"
+	}
+	return "exit"
+}
+
+// StaticsOnly says that the plan changes nothing but mirrored routes: it does
+// nothing to sessions, and it is urgent.
+func (p *Plan) StaticsOnly() bool {
+	for _, s := range p.Steps {
+		if len(s.Context) > 0 || partOf(strings.TrimPrefix(s.Line, "no ")) != statics {
+			return false
+		}
+	}
+	return !p.Empty()
+}
+
+// String lists the steps, each with its effects, passwords redacted.
+func (p *Plan) String() string {
+	var out strings.Builder
+	for _, s := range p.Steps {
+		fmt.Fprintf(&out, "%s", s.Command)
+		for _, e := range s.Effects {
+			fmt.Fprintf(&out, "  (%s)", e)
+		}
+		out.WriteByte('\n')
+	}
+	return out.String()
+}

@@ -1,0 +1,66 @@
+package plan
+
+import "strings"
+
+// node is a line of a configuration and the lines within its context.
+type node struct {
+	line     string
+	children []*node
+	// below finds the children by their line; a context that FRR shows in two
+	// places is one context.
+	below map[string]*node
+}
+
+// parse reads a configuration in the form of frr.conf and of `show
+// running-config`: a line per command, a context's own lines indented under
+// it. Comments and the lines that only leave a context carry no meaning.
+func parse(text string) *node {
+	root := &node{}
+	type level struct {
+		indent int
+		node   *node
+	}
+	stack := []level{{-1, root}}
+	for raw := range strings.Lines(text) {
+		line := strings.TrimSpace(raw)
+		if noise(line) {
+			continue
+		}
+		indent := len(raw) - len(strings.TrimLeft(raw, " \t"))
+		for stack[len(stack)-1].indent >= indent {
+			stack = stack[:len(stack)-1]
+		}
+		child := stack[len(stack)-1].node.child(strings.Join(strings.Fields(line), " "))
+		stack = append(stack, level{indent, child})
+	}
+	return root
+}
+
+// child returns the node of a line, made if it is not there.
+func (n *node) child(line string) *node {
+	if c, ok := n.below[line]; ok {
+		return c
+	}
+	if n.below == nil {
+		n.below = map[string]*node{}
+	}
+	c := &node{line: line}
+	n.below[line] = c
+	n.children = append(n.children, c)
+	return c
+}
+
+func noise(line string) bool {
+	return line == "" || line[0] == '!' || line[0] == '#' || line == "end" ||
+		line == "exit" || strings.HasPrefix(line, "exit-") ||
+		line == "Building configuration..." || line == "Current configuration:"
+}
+
+// size is the number of lines at and below a node.
+func (n *node) size() int {
+	total := 1
+	for _, c := range n.children {
+		total += c.size()
+	}
+	return total
+}
