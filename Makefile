@@ -1,0 +1,60 @@
+# k8frr. `make` lists what can be made.
+
+GO      ?= go
+CACHE   ?= /var/cache/k8frr
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+export K8FRR_CACHE := $(CACHE)
+export CGO_ENABLED ?= 0
+
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+.DEFAULT_GOAL := help
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build k8frr and k8frr-agent into bin/
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/k8frr ./cmd/k8frr-agent
+
+.PHONY: demo
+demo: build ## Show the main job: two nodes, a router, a client, real FRR (root)
+	integration/setup.sh frr84 upstreams
+	$(GO) run ./integration/demo --agent bin/k8frr-agent
+
+.PHONY: demo-shell
+demo-shell: build ## The demo, kept up to play with until you leave its shell (root)
+	integration/setup.sh frr84 upstreams
+	$(GO) run ./integration/demo --agent bin/k8frr-agent --shell
+
+.PHONY: test
+test: deps check ## Pass every test (root; installs what it needs)
+	$(GO) test -timeout 20m ./...
+
+.PHONY: test-unit
+test-unit: ## Pass the tests that need neither root nor FRR
+	$(GO) test $$($(GO) list ./... | grep -v /integration)
+
+.PHONY: check
+check: ## Vet, staticcheck, formatting, generated files, other platforms
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	GOOS=darwin $(GO) build -o /dev/null ./cmd/k8frr
+	GOOS=windows $(GO) build -o /dev/null ./cmd/k8frr
+	@integration/generated.sh
+
+.PHONY: generate
+generate: ## Generate deepcopy functions and CRDs from api/v1
+	$(GO) tool controller-gen object paths=./api/v1
+	$(GO) tool controller-gen crd paths=./api/v1 output:crd:dir=deploy/crd
+
+.PHONY: bench-latency
+bench-latency: deps ## Measure how fast changes reach the router, beside FRR alone and frr-reload.py (root)
+	$(GO) test ./integration/latency -run '^$$' -bench . -benchtime 1x -timeout 60m
+
+.PHONY: deps
+deps: ## Install FRR 8.4 and 10.3, BIRD, GoBGP, etcd, kube-apiserver (root)
+	integration/setup.sh
+	integration/apiserver/build.sh >/dev/null
