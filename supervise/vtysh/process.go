@@ -1,0 +1,148 @@
+//go:build linux
+
+package vtysh
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// scriptPath is where vtysh finds the script: the memory file that it inherits as file descriptor 3. It has a path
+// because vtysh opens it by name, and no directory: nothing is left behind, whoever is killed.
+const scriptPath = "/proc/self/fd/3"
+
+// output is what a vtysh process printed. A run with a script has both streams in stdout, in order.
+type output struct {
+	stdout, stderr []byte
+	status         int
+}
+
+// failure is a run's error where the output names no refusal.
+func (o *output) failure() error {
+	text := string(o.stdout)
+	if len(o.stderr) > 0 {
+		text = string(o.stderr)
+	}
+	var said []string
+	for line := range strings.Lines(text) {
+		if !noise.MatchString(strings.TrimSpace(line)) {
+			said = append(said, line)
+		}
+	}
+	return fmt.Errorf("vtysh ended with status %d: %s", o.status, redact(message(strings.Join(said, ""))))
+}
+
+// run runs vtysh to its end; with a script (not nil), the last of args is the option that takes the script's path. If ctx
+// ends first, or the configuration proves to be locked, vtysh is killed with all its children.
+func (c *Client) run(ctx context.Context, script []byte, args ...string) (*output, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+
+	argv := []string{"--vty_socket", c.opt.SocketDir}
+	if c.opt.ConfigDir != "" {
+		argv = append(argv, "--config_dir", c.opt.ConfigDir)
+	}
+	argv = append(argv, args...)
+	stdout := &tape{limit: c.opt.MaxAnswer, stop: cancel}
+	stderr := &tape{limit: c.opt.MaxAnswer, stop: cancel}
+	cmd := exec.CommandContext(ctx, c.opt.Path)
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	if script != nil {
+		file, err := memoryFile(script)
+		if err != nil {
+			return nil, fmt.Errorf("cannot hand vtysh its script: %w", err)
+		}
+		defer file.Close()
+		argv = append(argv, scriptPath)
+		cmd.ExtraFiles = []*os.File{file}
+		cmd.Stderr = stdout
+		stdout.untilLocked = true
+	}
+	cmd.Args = append(cmd.Args, argv...)
+	// No pager, and no history: vtysh keeps -c commands in a file of the user's home.
+	cmd.Env = append(os.Environ(), "VTYSH_PAGER=cat", "VTYSH_HISTFILE=/dev/null")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second
+
+	began := time.Now()
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		cause := context.Cause(ctx)
+		if errors.Is(cause, ErrLocked) || errors.As(cause, new(tooLarge)) {
+			return nil, cause
+		}
+		return nil, fmt.Errorf("vtysh was ended after %s: %w", time.Since(began).Round(time.Millisecond), cause)
+	}
+	out := &output{stdout: stdout.text.Bytes(), stderr: stderr.text.Bytes()}
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.Exited() {
+		out.status = exit.ExitCode()
+	} else if err != nil {
+		return nil, fmt.Errorf("cannot run %s: %w", c.opt.Path, err)
+	}
+	return out, nil
+}
+
+// memoryFile is an anonymous file with that content, positioned at its beginning.
+func memoryFile(content []byte) (*os.File, error) {
+	fd, err := unix.MemfdCreate("k8frr-script", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	file := os.NewFile(uintptr(fd), "k8frr-script")
+	if _, err := file.WriteAt(content, 0); err != nil {
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// tape records what a process prints, and has it killed when that is too much or says that the configuration is locked:
+// vtysh itself would try again for 200 seconds.
+type tape struct {
+	text        bytes.Buffer
+	limit       int
+	untilLocked bool
+	stop        context.CancelCauseFunc
+}
+
+func (t *tape) Write(p []byte) (int, error) {
+	if t.text.Len()+len(p) > t.limit {
+		t.stop(tooLarge(t.limit))
+		return len(p), nil
+	}
+	t.text.Write(p)
+	if t.untilLocked && locked.Match(t.text.Bytes()[max(0, t.text.Len()-len(p)-100):]) {
+		t.stop(ErrLocked)
+	}
+	return len(p), nil
+}
+
+// flags are the options that this vtysh has, asked once.
+type flags struct {
+	mu   sync.Mutex
+	help string
+}
+
+func (c *Client) hasFlag(ctx context.Context, flag string) (bool, error) {
+	c.flags.mu.Lock()
+	defer c.flags.mu.Unlock()
+	if c.flags.help == "" {
+		out, err := c.run(ctx, nil, "--help")
+		if err != nil {
+			return false, err
+		}
+		c.flags.help = string(out.stdout) + string(out.stderr)
+	}
+	return strings.Contains(c.flags.help, flag), nil
+}

@@ -1,0 +1,171 @@
+//go:build linux
+
+package vtysh
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A dialect is how a daemon takes static routes over its socket.
+type dialect struct {
+	enter    []string
+	leave    []string // the first of which commits, in a batch
+	pipeline int      // bytes that may be sent ahead of the answers
+}
+
+// Both daemons would commit line by line, in time proportional to what is there already, so two lines or more are put
+// between the markers that vtysh itself uses. Without a lock mgmtd (10.x) rejects the lines between them; with a lock
+// but without markers it aborts (10.3), so one never comes without the other. mgmtd stops answering if it is sent a
+// command ahead of the last answer.
+func dialectOf(daemon string, lines int) dialect {
+	const begin, end = "XFRR_start_configuration", "XFRR_end_configuration"
+	switch {
+	case lines == 1:
+		return dialect{enter: []string{"configure terminal"}, leave: []string{"end"}}
+	case daemon == "mgmtd":
+		return dialect{enter: []string{"configure terminal file-lock", begin}, leave: []string{end, "end"}}
+	default:
+		return dialect{enter: []string{"configure terminal", begin}, leave: []string{end, "end"}, pipeline: 8 << 10}
+	}
+}
+
+// dialStatics connects to the daemon that takes static routes: mgmtd where there is one, else staticd.
+func (c *Client) dialStatics(ctx context.Context) (*conn, error) {
+	if cn, err := c.dial(ctx, "mgmtd"); err == nil || ctx.Err() != nil {
+		return cn, err
+	}
+	return c.dial(ctx, "staticd")
+}
+
+// applyStatics runs static route commands over the kept connection, and leaves configuration mode in any case: by
+// commands, or by closing the connection.
+func (c *Client) applyStatics(ctx context.Context, lines []string) error {
+	var routes []command
+	for i, line := range lines {
+		if !isComment(line) {
+			routes = append(routes, command{i + 1, strings.TrimSpace(line)})
+		}
+	}
+	if len(routes) == 0 {
+		return nil
+	}
+	var refusals Refusals
+	// "enable" changes nothing, so it may be repeated when the daemon has been restarted.
+	err := c.statics.use(ctx, "enable", func(cn *conn, _ answer) (err error) {
+		refusals, err = cn.configure(dialectOf(cn.daemon, len(routes)), routes)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return refusals.err()
+}
+
+// notMgmtd tells whether a connection was made to staticd while mgmtd was not there yet.
+func (c *Client) notMgmtd(cn *conn) bool {
+	if cn.daemon == "mgmtd" {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(c.opt.SocketDir, "mgmtd.vty"))
+	return err == nil
+}
+
+type command struct {
+	line int
+	text string
+}
+
+// configure runs commands in configuration mode. An error means that the connection must be closed, which ends the
+// mode, its lock and, in mgmtd, all that was not committed.
+func (c *conn) configure(d dialect, commands []command) (Refusals, error) {
+	for _, text := range d.enter {
+		if r, err := c.judge(command{text: text}); err != nil || r != nil {
+			return nil, firstError(err, r)
+		}
+	}
+	var refusals Refusals
+	for len(commands) > 0 {
+		n := ahead(commands, d.pipeline)
+		texts := make([]string, n)
+		for i := range texts {
+			texts[i] = commands[i].text
+		}
+		if err := c.send(texts...); err != nil {
+			return nil, err
+		}
+		for _, cmd := range commands[:n] {
+			if r, err := c.verdict(cmd); err != nil {
+				return nil, err
+			} else if r != nil {
+				refusals.add(r)
+			}
+		}
+		commands = commands[n:]
+	}
+	for _, text := range d.leave {
+		if r, err := c.judge(command{text: text}); err != nil {
+			return nil, err
+		} else if r != nil {
+			refusals.add(r)
+		}
+	}
+	return refusals, nil
+}
+
+// ahead is how many of the commands may be sent together: at least one.
+func ahead(commands []command, bytes int) int {
+	n := 0
+	for n < len(commands) && (n == 0 || bytes >= len(commands[n].text)) {
+		bytes -= len(commands[n].text) + 1
+		n++
+	}
+	return n
+}
+
+// judge sends a command and returns the daemon's verdict.
+func (c *conn) judge(cmd command) (*Refusal, error) {
+	if err := c.send(cmd.text); err != nil {
+		return nil, err
+	}
+	return c.verdict(cmd)
+}
+
+// verdict receives an answer: nothing, a refusal, or an error, ErrLocked among them.
+func (c *conn) verdict(cmd command) (*Refusal, error) {
+	a, err := c.receive()
+	if err != nil {
+		return nil, err
+	}
+	if locked.Match(a.text) {
+		return nil, ErrLocked
+	}
+	text := strings.Join(complaints(remarksRemoved(string(a.text))), "\n")
+	if a.status == 0 && text == "" {
+		return nil, nil
+	}
+	if text == "" {
+		text = string(a.text)
+	}
+	return &Refusal{Line: cmd.line, Command: redact(cmd.text), Daemon: c.daemon, Status: int(a.status), Message: redact(message(text))}, nil
+}
+
+// remarksRemoved are the lines of a daemon's answer without the remarks that are no complaint.
+func remarksRemoved(text string) []string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimRight(line, "\r\n"); !notice.MatchString(line) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+func firstError(err error, r *Refusal) error {
+	if err != nil {
+		return err
+	}
+	return r
+}
