@@ -1,0 +1,61 @@
+package supervise
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/google/renameio/v2"
+)
+
+// configFile is frr.conf: always whole, replaced at once, so that FRR comes up
+// right whenever it is started.
+type configFile struct {
+	path string
+	// written is what the file holds, as far as this process knows.
+	written []byte
+}
+
+// load reads what the file holds.
+func (f *configFile) load() { f.written, _ = os.ReadFile(f.path) }
+
+// write replaces the file if it does not hold the text. It may hold passwords:
+// its owner reads and writes it, the directory's group (FRR's) reads it, nobody
+// else.
+func (f *configFile) write(text string) error {
+	if bytes.Equal(f.written, []byte(text)) {
+		return nil
+	}
+	t, err := renameio.NewPendingFile(f.path, renameio.WithPermissions(0o600))
+	if err == nil {
+		defer func() { _ = t.Cleanup() }()
+		_, err = t.WriteString(text)
+	}
+	if err == nil {
+		err = shareWithGroup(t.File, filepath.Dir(f.path))
+	}
+	if err == nil {
+		err = t.CloseAtomicallyReplace()
+	}
+	if err != nil {
+		return fmt.Errorf("frr.conf could not be written, so nothing was applied: %w", err)
+	}
+	f.written = []byte(text)
+	return nil
+}
+
+// shareWithGroup lets the directory's group read the file.
+func shareWithGroup(f *os.File, dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	if sys, ok := info.Sys().(*syscall.Stat_t); ok {
+		if err := f.Chown(-1, int(sys.Gid)); err != nil {
+			return nil // not ours to give: then only the owner reads it
+		}
+	}
+	return f.Chmod(0o640)
+}

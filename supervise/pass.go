@@ -1,0 +1,246 @@
+package supervise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/status"
+	"github.com/k8frr/k8frr/supervise/plan"
+)
+
+// newNode is how long a node without addresses may be starting.
+const newNode = 5 * time.Minute
+
+// pass looks at everything once, closes the difference and keeps what it found.
+// It returns false if it should be tried again without an event.
+func (s *Supervisor) pass(ctx context.Context) (settled bool) {
+	next := *s.state.Load()
+	trouble := s.try(ctx, &next)
+	if trouble == nil {
+		next.Applied.Outcome, next.Applied.Message = status.OutcomeApplied, ""
+	} else {
+		next.Applied.Outcome, next.Applied.Message = trouble.outcome, trouble.Error()
+	}
+	next.At = s.Now()
+	s.state.Store(&next)
+	s.told.tell(s.Log, &next, s.Source.Warnings())
+	return trouble == nil || trouble.final
+}
+
+// try brings FRR to what is declared, or, where that cannot be had, to the last
+// good of it with what the kernel has now. It says why what is declared does
+// not run; nil if it does.
+func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
+	objects, err := s.Source.Observe(ctx)
+	if err == nil {
+		next.Objects = objects
+		next.Applied = status.Applied{Generation: next.Applied.Generation}
+		if objects.Configuration != nil {
+			next.Applied.Wanted = objects.Configuration.Generation
+		}
+	}
+	if next.FRR = s.daemons(ctx); next.FRR.Err != nil {
+		s.running = nil
+		return &refusal{outcome: status.OutcomeFRRUnreachable, err: next.FRR.Err}
+	}
+
+	var d *desired
+	trouble := &refusal{outcome: status.OutcomeInvalid, err: err}
+	if err == nil {
+		d, trouble = s.desire(ctx, objects)
+	}
+	if trouble != nil && s.good != nil {
+		d, _ = s.desire(ctx, *s.good)
+	}
+	if d == nil {
+		return trouble
+	}
+	next.Links = d.links
+	if refused := s.converge(ctx, d); refused != nil {
+		if refused.final {
+			s.remember(refused, d.fingerprint)
+			s.LookAgain() // with the last good configuration
+		}
+		return refused
+	}
+	next.Config, next.Hash, next.Applied.Generation = d.config, d.text.Hash(), d.generation()
+	if trouble == nil {
+		s.good = &objects
+		next.Applied.Notes = d.notes
+	}
+	if trouble == nil && d.config == nil {
+		return nothingDeclared(objects)
+	}
+	return trouble
+}
+
+// nothingDeclared is no trouble of FRR's, but nothing is announced either.
+func nothingDeclared(objects render.Objects) *refusal {
+	err := render.ErrNoConfiguration
+	if len(objects.Ignored) > 0 {
+		err = fmt.Errorf("there are several BGPConfigurations and none has the name that is looked for: %s; rename one or delete the others",
+			strings.Join(objects.Ignored, ", "))
+	}
+	return &refusal{outcome: status.OutcomeNoConfiguration, err: err, final: true}
+}
+
+// daemons asks who is there. Without the daemons that the configuration is for
+// nothing is applied: vtysh drops their lines without a word.
+func (s *Supervisor) daemons(ctx context.Context) status.FRR {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	daemons, err := s.Router.Daemons(ctx)
+	if err != nil {
+		return status.FRR{Err: fmt.Errorf("FRR cannot be reached: %w", err)}
+	}
+	frr := status.FRR{Daemons: daemons}
+	for _, name := range []string{"zebra", "mgmtd", "staticd", "bgpd"} {
+		why, known := daemons[name]
+		switch {
+		case !known && name == "mgmtd": // not before FRR 9
+		case !known:
+			frr.Err = errors.Join(frr.Err, fmt.Errorf("FRR's %s is not running; start it", name))
+		case why != nil:
+			frr.Err = errors.Join(frr.Err, fmt.Errorf("FRR's %s does not answer: %w", name, why))
+		}
+	}
+	return frr
+}
+
+// desired is what FRR should run.
+type desired struct {
+	config      *render.Config // nil: nothing of ours
+	text        render.Text
+	links       []render.Link
+	notes       []render.Note
+	fingerprint string
+}
+
+// desire renders what the objects and the kernel ask for. The refusal says why
+// the objects' own configuration cannot be had.
+func (s *Supervisor) desire(ctx context.Context, objects render.Objects) (*desired, *refusal) {
+	if objects.Configuration == nil {
+		return &desired{text: render.Nothing(), fingerprint: "none"}, nil
+	}
+	dialect, err := s.dialectOf(ctx)
+	if err != nil {
+		return nil, &refusal{outcome: status.OutcomeFRRUnreachable, err: err}
+	}
+	links, err := s.Kernel.Observe(ctx, render.ImportPatterns(objects.Configuration))
+	if err != nil {
+		return nil, &refusal{outcome: status.OutcomePending, err: fmt.Errorf("the kernel's interfaces could not be read: %w", err)}
+	}
+	in := render.Input{Objects: objects, Dialect: *dialect, AwaitAddress: starting(objects.Node, s.Now())}
+	bare, err := s.render(in)
+	if err != nil {
+		outcome := status.OutcomeInvalid
+		var routerID *render.RouterIDError
+		if errors.As(err, &routerID) {
+			outcome = status.OutcomeRouterIDUnresolved
+		}
+		return nil, &refusal{outcome: outcome, err: err, final: !errors.Is(err, render.ErrNodeHasNoAddress)}
+	}
+	if s.refused != nil && s.refused.fingerprint == bare.text.Hash() && s.Now().Before(s.refused.until) {
+		return nil, s.refused
+	}
+	in.Links = links
+	in.Held = s.held(ctx, objects, bare.config.RouterID)
+	d, err := s.render(in)
+	if err != nil {
+		return nil, &refusal{outcome: status.OutcomeInvalid, err: err, final: true}
+	}
+	d.links, d.fingerprint = links, bare.text.Hash()
+	return d, nil
+}
+
+func (s *Supervisor) render(in render.Input) (*desired, error) {
+	config, notes, err := render.Resolve(in)
+	if err != nil {
+		return nil, err
+	}
+	text, err := s.Renderer.Text(config)
+	return &desired{config: config, text: text, notes: notes}, err
+}
+
+func (s *Supervisor) dialectOf(ctx context.Context) (*render.Dialect, error) {
+	if s.dialect == nil {
+		version, err := s.Router.Version(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("FRR's version could not be asked: %w", err)
+		}
+		d, err := render.DialectOf(version)
+		if err != nil {
+			return nil, err
+		}
+		s.dialect = &d
+	}
+	return s.dialect, nil
+}
+
+// starting says whether a node may yet be given its addresses, as a cloud's
+// are.
+func starting(node *corev1.Node, now time.Time) bool {
+	return node != nil && !node.CreationTimestamp.IsZero() && now.Sub(node.CreationTimestamp.Time) < newNode
+}
+
+// held returns the derived router ID that sessions run on, if it would change
+// under them without the user having said so.
+func (s *Supervisor) held(ctx context.Context, objects render.Objects, now render.RouterID) render.RouterID {
+	if now.Source == render.FromSpec || s.good != nil && s.good.Configuration != nil && !sameRouterID(s.good, &objects) {
+		return render.RouterID{}
+	}
+	running, err := s.read(ctx)
+	if err != nil || strings.Contains(running, "\n bgp router-id "+now.Address.String()+"\n") {
+		return render.RouterID{}
+	}
+	id, err := netip.ParseAddr(plan.RouterID(running))
+	if err != nil || id == now.Address || !s.established(ctx) {
+		return render.RouterID{}
+	}
+	return render.RouterID{Address: id, Source: now.Source}
+}
+
+func sameRouterID(a, b *render.Objects) bool {
+	x, y := a.Configuration.Spec.Global, b.Configuration.Spec.Global
+	return x.RouterID == y.RouterID && x.RouterIDPool == y.RouterIDPool
+}
+
+// established says whether any session is up.
+func (s *Supervisor) established(ctx context.Context) bool {
+	answer, err := s.Router.Show(ctx, "bgpd", "show bgp summary json")
+	if err != nil {
+		return false
+	}
+	summary, err := status.ParseSummary(answer)
+	if err != nil {
+		return false
+	}
+	for _, table := range summary {
+		for _, peer := range table.Peers {
+			if peer.State == status.Established {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// read returns FRR's running configuration, from FRR if it may have changed.
+func (s *Supervisor) read(ctx context.Context) (string, error) {
+	if s.running == nil {
+		text, err := s.Router.Running(ctx)
+		if err != nil {
+			return "", fmt.Errorf("FRR's running configuration could not be read: %w", err)
+		}
+		s.doubt = s.mirrored != nil && len(plan.Differences(text, *s.mirrored)) > 0
+		s.running, s.mirrored = &text, nil
+	}
+	return *s.running, nil
+}

@@ -1,0 +1,192 @@
+// Package supervise keeps a running FRR at what is declared for its node.
+//
+// One goroutine runs the loop: observe, desire, render, plan, apply, report.
+// Everything that happens outside, to objects, to the kernel, to FRR, says only
+// "look again". So a restart of FRR, a lost event, a first start and a line
+// entered by hand are no special cases: what runs differs from what is wanted,
+// and a plan closes the difference.
+package supervise
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/k8frr/k8frr/render"
+)
+
+// Source is where objects are declared: a cluster or a directory.
+type Source interface {
+	// Observe returns what is declared now.
+	Observe(context.Context) (render.Objects, error)
+	// Warnings are sentences about what cannot be read, while what was read
+	// before still holds.
+	Warnings() []string
+	// Watch calls notify after every change, until the context ends.
+	Watch(ctx context.Context, notify func()) error
+}
+
+// Kernel shows what interfaces carry.
+type Kernel interface {
+	Observe(ctx context.Context, patterns []string) ([]render.Link, error)
+	Watch(ctx context.Context, notify func()) error
+}
+
+// Router is a running FRR.
+type Router interface {
+	// Version is that of the running daemons.
+	Version(context.Context) (string, error)
+	// Daemons are those that have a socket, each with why it does not answer.
+	Daemons(context.Context) (map[string]error, error)
+	// Running is the running configuration.
+	Running(context.Context) (string, error)
+	// Check has FRR's grammar judge a whole configuration.
+	Check(ctx context.Context, text string) error
+	// Apply enters commands. That it returns nil proves nothing.
+	Apply(ctx context.Context, commands []string) error
+	// Show asks a daemon.
+	Show(ctx context.Context, daemon, command string) ([]byte, error)
+	// Watch calls notify when a daemon dies or comes, until the context ends.
+	Watch(ctx context.Context, notify func()) error
+}
+
+// Options make a Supervisor.
+type Options struct {
+	Source   Source
+	Kernel   Kernel
+	Router   Router
+	Renderer *render.Renderer
+	// ConfigDir is FRR's configuration directory, which frr.conf is kept in.
+	ConfigDir string
+	// Resync is how often everything is looked at without an event.
+	Resync time.Duration
+	// Changed is called after every look that may have changed the State. It
+	// must return at once.
+	Changed func()
+	Log     *slog.Logger
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// Supervisor runs the loop for one FRR.
+type Supervisor struct {
+	Options
+	file  configFile
+	state atomic.Pointer[State]
+	// look holds at most one request to look again: what happens while a pass
+	// runs is taken together by the next.
+	look chan struct{}
+	// restarted says that a daemon came or went since the last look.
+	restarted atomic.Bool
+
+	// What follows is the loop's own.
+
+	// running is FRR's running configuration as last read; not known if
+	// something may have changed it since.
+	running *string
+	// mirrored is what running was concluded to be, after routes were mirrored
+	// and until it is read back.
+	mirrored *string
+	// doubt says that the last conclusion was wrong.
+	doubt   bool
+	dialect *render.Dialect
+	// good are the objects that FRR last ran with success.
+	good *render.Objects
+	// refused is what FRR did not take, and is not tried again as it is.
+	refused *refusal
+	told    telling
+}
+
+// New makes a Supervisor. It does nothing before Run.
+func New(o Options) *Supervisor {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Changed == nil {
+		o.Changed = func() {}
+	}
+	s := &Supervisor{
+		Options: o,
+		file:    configFile{path: filepath.Join(o.ConfigDir, "frr.conf")},
+		look:    make(chan struct{}, 1),
+	}
+	s.state.Store(&State{At: o.Now()})
+	return s
+}
+
+// LookAgain asks for another pass. It never blocks.
+func (s *Supervisor) LookAgain() {
+	select {
+	case s.look <- struct{}{}:
+	default:
+	}
+}
+
+// State returns what the last pass found and did.
+func (s *Supervisor) State() *State { return s.state.Load() }
+
+// Run watches and passes until the context ends. FRR is left as it runs: the
+// end of an agent touches no session.
+func (s *Supervisor) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.Source.Watch(ctx, s.LookAgain) })
+	g.Go(func() error { return s.Kernel.Watch(ctx, s.LookAgain) })
+	g.Go(func() error {
+		return s.Router.Watch(ctx, func() {
+			s.restarted.Store(true)
+			s.LookAgain()
+		})
+	})
+	g.Go(func() error { s.loop(ctx); return nil })
+	return g.Wait()
+}
+
+// How long the loop waits for what it is not told of.
+const (
+	firstRetry = 250 * time.Millisecond
+	lastRetry  = 30 * time.Second
+	// quiet is how long mirrored routes are let be before they are read back.
+	quiet = 200 * time.Millisecond
+)
+
+func (s *Supervisor) loop(ctx context.Context) {
+	s.file.load()
+	resync := time.NewTicker(s.Resync)
+	defer resync.Stop()
+	again := time.NewTimer(0)
+	defer again.Stop()
+	retry := firstRetry
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.look:
+		case <-again.C:
+			if s.mirrored != nil {
+				s.running = nil
+			}
+		case <-resync.C:
+			s.running = nil
+			s.file.load()
+		}
+		if s.restarted.Swap(false) {
+			s.running, s.dialect, s.refused = nil, nil, nil
+		}
+		switch settled := s.pass(ctx); {
+		case !settled:
+			again.Reset(retry)
+			retry = min(2*retry, lastRetry)
+		case s.mirrored != nil:
+			again.Reset(quiet)
+			retry = firstRetry
+		default:
+			again.Stop()
+			retry = firstRetry
+		}
+		s.Changed()
+	}
+}

@@ -1,0 +1,40 @@
+package supervise
+
+import (
+	"log/slog"
+	"slices"
+
+	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/status"
+)
+
+// telling remembers what has been logged, so that each thing is said once.
+type telling struct {
+	outcome  string
+	notes    []render.Note
+	warnings []string
+}
+
+// tell logs what is amiss and was not so before.
+func (t *telling) tell(log *slog.Logger, s *State, warnings []string) {
+	applied := s.Applied
+	if outcome := string(applied.Outcome) + ": " + applied.Message; outcome != t.outcome {
+		t.outcome = outcome
+		if applied.Outcome != status.OutcomeApplied {
+			log.Warn("the declared configuration does not run", "reason", applied.Outcome, "message", applied.Message,
+				"generation", applied.Wanted, "running", applied.Generation)
+		}
+	}
+	for _, n := range applied.Notes {
+		if !slices.Contains(t.notes, n) {
+			log.Warn(n.Message, "field", n.Path, "reason", n.Reason)
+		}
+	}
+	t.notes = applied.Notes
+	for _, w := range warnings {
+		if !slices.Contains(t.warnings, w) {
+			log.Warn(w)
+		}
+	}
+	t.warnings = warnings
+}
