@@ -1,0 +1,70 @@
+package status
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// NeighborsCommand is what ParseNeighbors reads the answer of. Its cost depends on the number of neighbors only.
+const NeighborsCommand = "show bgp neighbors json"
+
+// ParseNeighbors reads the answer to NeighborsCommand, by the names of the neighbors in FRR.
+//
+// The state in there is not used: it is plain "Idle" where the summary says "Idle (Admin)".
+func ParseNeighbors(answer []byte) (map[string]Neighbor, error) {
+	var all map[string]json.RawMessage
+	if err := decode(NeighborsCommand, answer, &all); err != nil {
+		return nil, err
+	}
+	neighbors := map[string]Neighbor{}
+	for name, raw := range all {
+		if raw[0] != '{' {
+			continue // not a neighbor: vrfId, vrfName, bgpNoSuchNeighbor
+		}
+		var n neighborJSON
+		if err := decode(NeighborsCommand, raw, &n); err != nil {
+			return nil, err
+		}
+		notification, err := n.notification()
+		if err != nil {
+			return nil, fmt.Errorf("bgpd's answer to %q, neighbor %.60q: %w", NeighborsCommand, name, err)
+		}
+		neighbor := Neighbor{Reset: Reset{Cause: n.LastResetDueTo, Notification: notification}}
+		// "none" while an unnumbered peer has not been found; absent if the peer is not unnumbered.
+		if addr, err := netip.ParseAddr(n.Address); err == nil {
+			neighbor.Address = addr.WithZone("")
+		}
+		neighbors[name] = neighbor
+	}
+	return neighbors, nil
+}
+
+type neighborJSON struct {
+	Address                string `json:"bgpNeighborAddr"`
+	LastResetDueTo         string `json:"lastResetDueTo"` // 10.x: absent if the session never ended
+	LastErrorCodeSubcode   string `json:"lastErrorCodeSubcode"`
+	LastNotificationReason string `json:"lastNotificationReason"`
+	LastShutdown           string `json:"lastShutdownDescription"`
+}
+
+// notification is the message that ended the session. The code is in hexadecimal, two digits each, and the direction is
+// in the cause only: "BGP Notification send" or "BGP Notification received".
+func (n neighborJSON) notification() (*Notification, error) {
+	direction, ok := strings.CutPrefix(n.LastResetDueTo, "BGP Notification ")
+	if !ok || n.LastErrorCodeSubcode == "" {
+		return nil, nil
+	}
+	code, err := strconv.ParseUint(n.LastErrorCodeSubcode, 16, 16)
+	if err != nil {
+		return nil, fmt.Errorf("lastErrorCodeSubcode is %.20q, not four hexadecimal digits", n.LastErrorCodeSubcode)
+	}
+	return &Notification{
+		Code: uint8(code >> 8), Subcode: uint8(code),
+		Name:     n.LastNotificationReason,
+		Received: direction == "received",
+		Shutdown: n.LastShutdown,
+	}, nil
+}

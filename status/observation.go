@@ -1,0 +1,93 @@
+package status
+
+import (
+	"time"
+
+	v1 "github.com/k8frr/k8frr/api/v1"
+	"github.com/k8frr/k8frr/render"
+)
+
+// Observation is everything that the status of a node follows from.
+type Observation struct {
+	Now  time.Time
+	Node string
+	// Previous is the status that was last written, nil if none was. Conditions keep their time of transition from it,
+	// and sessions the time since which they are up.
+	Previous *v1.BGPNodeStatusData
+	// Config is the configuration that runs; nil if none does yet.
+	Config *render.Config
+	// Links are the interfaces that the import patterns match.
+	Links   []render.Link
+	Applied Applied
+	FRR     FRR
+	// Snapshot is what bgpd said; nil if it could not be asked.
+	Snapshot *Snapshot
+	// Shutdown says that the agent is about to end.
+	Shutdown bool
+}
+
+// FRR says whether FRR can be spoken to.
+type FRR struct {
+	// Daemons are those that have a socket, each with why it does not answer, nil if it does.
+	Daemons map[string]error
+	// Err is why there are no daemons, or no snapshot, beyond what their own errors say.
+	Err error
+}
+
+// Applied is what became of the declared configuration.
+type Applied struct {
+	// Generation is the one that runs, 0 if none does; Wanted is the one that is declared.
+	Generation, Wanted int64
+	Outcome            Outcome
+	// Message is a sentence for everything but success: the field, what FRR said.
+	Message string
+	// Notes are about parts of the configuration that have no effect.
+	Notes []render.Note
+}
+
+// Outcome is the reason of the condition ConfigurationApplied.
+type Outcome string
+
+// What can become of a declared configuration.
+const (
+	// OutcomeApplied: FRR runs it, as read back from FRR.
+	OutcomeApplied Outcome = "Applied"
+	// OutcomePending: it is being applied.
+	OutcomePending Outcome = "Pending"
+	// OutcomeNoConfiguration: nothing is declared.
+	OutcomeNoConfiguration Outcome = "NoConfiguration"
+	// OutcomeInvalid: it cannot be rendered.
+	OutcomeInvalid Outcome = "ConfigurationInvalid"
+	// OutcomeRouterIDUnresolved: it cannot be rendered for want of a router ID.
+	OutcomeRouterIDUnresolved Outcome = "RouterIDUnresolved"
+	// OutcomeRefused: FRR does not take it.
+	OutcomeRefused Outcome = "RefusedByFRR"
+	// OutcomeFRRUnreachable: FRR cannot be told.
+	OutcomeFRRUnreachable Outcome = "FRRUnreachable"
+)
+
+// Types of conditions.
+const (
+	Ready                = "Ready"
+	FRRReachable         = "FRRReachable"
+	ConfigurationApplied = "ConfigurationApplied"
+	RouterIDResolved     = "RouterIDResolved"
+	ImportHealthy        = "ImportHealthy"
+)
+
+// Reasons of conditions, besides the Outcomes.
+const (
+	ReasonAllHealthy           = "AllHealthy"
+	ReasonDegraded             = "Degraded"
+	ReasonAgentShutdown        = "AgentShutdown"
+	ReasonAnswering            = "Answering"
+	ReasonNotAnswering         = "NotAnswering"
+	ReasonScrapeFailed         = "ScrapeFailed"
+	ReasonResolved             = "Resolved"
+	ReasonResolutionFailed     = "ResolutionFailed"
+	ReasonNotEnabled           = "NotEnabled"
+	ReasonAllInBGP             = "AllInBGP"
+	ReasonInterfaceUnavailable = "InterfaceUnavailable"
+	ReasonNotInBGP             = "NotInBGP"
+	ReasonNotKnown             = "NotKnown"
+)

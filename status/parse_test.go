@@ -1,0 +1,140 @@
+package status
+
+import (
+	"encoding/json"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/k8frr/k8frr/render"
+)
+
+func TestNoBGP(t *testing.T) {
+	for _, version := range versions {
+		t.Run(version, func(t *testing.T) {
+			summary, err := ParseSummary(capture(t, version, "nobgp", SummaryCommand))
+			if err != nil || len(summary) != 0 {
+				t.Errorf("summary %v, error %v", summary, err)
+			}
+			neighbors, err := ParseNeighbors(capture(t, version, "nobgp", NeighborsCommand))
+			if err != nil || len(neighbors) != 0 {
+				t.Errorf("neighbors %v, error %v", neighbors, err)
+			}
+			p := netip.MustParsePrefix("10.200.0.0/24")
+			prefix, err := ParsePrefix(p, capture(t, version, "nobgp", PrefixCommand(p)))
+			if err != nil || len(prefix.Paths) != 0 {
+				t.Errorf("prefix %v, error %v", prefix, err)
+			}
+		})
+	}
+}
+
+func TestPrefixNotInBGP(t *testing.T) {
+	p := netip.MustParsePrefix("1.2.3.0/24")
+	for _, version := range versions {
+		prefix, err := ParsePrefix(p, capture(t, version, "mixed", PrefixCommand(p)))
+		if err != nil || len(prefix.Paths) != 0 {
+			t.Errorf("%s: %v, error %v", version, prefix, err)
+		}
+	}
+}
+
+func TestNoSuchNeighbor(t *testing.T) {
+	neighbors, err := ParseNeighbors(capture(t, "8.4", "nobgp", "show bgp neighbors 10.9.0.250 json"))
+	if err != nil || len(neighbors) != 0 {
+		t.Errorf("neighbors %v, error %v", neighbors, err)
+	}
+}
+
+// A route that a peer sent is not one that this node announces, even for the same prefix.
+func TestReceivedIsNotSourced(t *testing.T) {
+	p := netip.MustParsePrefix("20.0.0.0/24")
+	for _, version := range versions {
+		prefix, err := ParsePrefix(p, capture(t, version, "mixed", PrefixCommand(p)))
+		if err != nil || len(prefix.Paths) != 1 {
+			t.Fatalf("%s: %v, error %v", version, prefix, err)
+		}
+		if _, ok := prefix.Sourced(); ok {
+			t.Errorf("%s: %v passes as sourced", version, prefix)
+		}
+	}
+}
+
+func TestWhatIsNotUnderstood(t *testing.T) {
+	summary := string(capture(t, "10.3", "mixed", SummaryCommand))
+	for name, answer := range map[string]string{
+		"nothing":       "",
+		"no JSON":       "% Unknown command: show bgp summary json\n",
+		"truncated":     summary[:len(summary)/2],
+		"two documents": summary + summary,
+		"list":          "[]",
+		"no object":     `{"ipv4Unicast":7}`,
+		"other type":    strings.Replace(summary, `"state":"Established"`, `"state":5`, 1),
+		"other number":  strings.Replace(summary, `"pfxRcd":2`, `"pfxRcd":"two"`, 1),
+		"no state":      strings.Replace(summary, `"state":"Established"`, `"status":"Established"`, 1),
+		"a warning":     `{"warning":"View/Vrf is unknown"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			if answer == summary {
+				t.Fatal("the answer is not changed")
+			}
+			_, err := ParseSummary([]byte(answer))
+			if err == nil {
+				t.Fatal("no error")
+			}
+			if !strings.Contains(err.Error(), SummaryCommand) {
+				t.Errorf("the error does not name the command: %v", err)
+			}
+		})
+	}
+	if _, err := ParseNeighbors([]byte(`{"10.9.0.1":{"lastResetDueTo":"BGP Notification send","lastErrorCodeSubcode":"zz"}}`)); err == nil {
+		t.Error("a code that is none passes")
+	}
+	if _, err := ParseReceived("10.9.0.1", []byte(`{"routes":{"10.0.0.0":[]}}`)); err == nil {
+		t.Error("a prefix that is none passes")
+	}
+}
+
+// FuzzAnswers: whatever bgpd prints, nothing panics, and what passes makes a status that can be written and read.
+func FuzzAnswers(f *testing.F) {
+	files, err := filepath.Glob("testdata/*/*/*.json")
+	if err != nil || len(files) == 0 {
+		f.Fatal(files, err)
+	}
+	for _, file := range files {
+		answer, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(answer, answer)
+	}
+	p := netip.MustParsePrefix("10.200.0.0/24")
+	f.Fuzz(func(t *testing.T, table, single []byte) {
+		var s Snapshot
+		s.Summary, _ = ParseSummary(table)
+		s.Neighbors, _ = ParseNeighbors(single)
+		prefix, _ := ParsePrefix(p, single)
+		s.Prefixes = map[netip.Prefix]Prefix{p: prefix}
+		s.Received, _ = ParseReceived("10.9.0.1", table)
+		config := &render.Config{
+			Neighbors: []render.Neighbor{{ID: "10.9.0.1", Address: netip.MustParseAddr("10.9.0.1")}, {ID: "eth1", Interface: "eth1"}},
+			Import:    render.Import{Enabled: true, Mirrored: []render.Mirrored{{Prefix: p, Interface: "kube-lb0"}}},
+		}
+		o := Observation{Now: now, Node: "n", Config: config, Snapshot: &s}
+		first := Build(o)
+		text, err := json.Marshal(first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back := first
+		if err := json.Unmarshal(text, &back); err != nil {
+			t.Fatalf("%v: %s", err, text)
+		}
+		o.Previous = &back
+		if next := Build(o); !Equal(&first, &next) {
+			t.Fatalf("the status changed by itself:\n%+v\n%+v", first, next)
+		}
+	})
+}

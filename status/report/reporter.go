@@ -1,0 +1,243 @@
+package report
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	v1 "github.com/k8frr/k8frr/api/v1"
+	"github.com/k8frr/k8frr/status"
+)
+
+// FRR is what a Reporter asks.
+type FRR interface {
+	Shower
+	// Daemons are those that have a socket, each with why it does not answer, nil if it does.
+	Daemons(ctx context.Context) (map[string]error, error)
+}
+
+// Writer keeps a status.
+type Writer interface {
+	// Read returns what was last written, by whomever; nil if nothing was.
+	Read(ctx context.Context) (*v1.BGPNodeStatusData, error)
+	Write(ctx context.Context, s v1.BGPNodeStatusData) error
+}
+
+// Options are what a Reporter works with. All are needed but Log.
+type Options struct {
+	// Source is what the agent knows: Node, Config, Links and Applied. It must return at once, and what it returns must
+	// not change afterwards.
+	Source    func() status.Observation
+	FRR       FRR
+	Writer    Writer
+	Collector *Collector
+	Log       *slog.Logger
+}
+
+// State is what a Reporter did last.
+type State struct {
+	// Status is what it last saw; nil if it has not looked yet.
+	Status *v1.BGPNodeStatusData
+	// Written is when it last wrote; zero if it has not.
+	Written time.Time
+	// Err is why the last write failed; nil if it did not.
+	Err error
+}
+
+// Reporter keeps the status of a node true: it looks when it is told to and every two seconds, writes what has changed
+// at once, and otherwise writes on every heartbeat only.
+type Reporter struct {
+	Options
+	scraper *Scraper
+	poke    chan struct{}
+	state   atomic.Pointer[State]
+
+	// Of Run's goroutine.
+	read     bool                  // whether the status of before the start is known, or known not to be
+	seen     status.Observation    // the last
+	previous *v1.BGPNodeStatusData // what was last built
+	written  *v1.BGPNodeStatusData // what was last written
+	looked   time.Time
+	wrote    time.Time
+	retry    retry
+}
+
+// New makes a Reporter, which does nothing before Run.
+func New(o Options) *Reporter {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	r := &Reporter{Options: o, scraper: NewScraper(o.FRR), poke: make(chan struct{}, 1)}
+	r.state.Store(&State{})
+	return r
+}
+
+// Poke has the Reporter look again, as soon as its pace allows. It never blocks.
+func (r *Reporter) Poke() {
+	select {
+	case r.poke <- struct{}{}:
+	default:
+	}
+}
+
+// State returns what the Reporter did last. It may be called from any goroutine.
+func (r *Reporter) State() State { return *r.state.Load() }
+
+// The pace. Sessions and routes are seen in the object within 2 s of their change, those that the agent itself makes
+// at once, and a node writes at most once a second, however much happens.
+const (
+	lookEvery  = 2 * time.Second
+	lookGap    = 100 * time.Millisecond
+	writeGap   = time.Second
+	calmGap    = 10 * time.Second // for what never rests (see status.Calm)
+	lookLimit  = 10 * time.Second
+	writeLimit = 5 * time.Second
+	lastLimit  = 3 * time.Second
+)
+
+// Run reports until ctx ends, and then once more that the agent has ended. It always returns nil: what goes wrong is in
+// State, in the metrics, and in the log.
+func (r *Reporter) Run(ctx context.Context) error {
+	for {
+		r.look(ctx)
+		if !r.rest(ctx) {
+			r.end(ctx)
+			return nil
+		}
+	}
+}
+
+// rest waits until it is time to look again, and returns false when ctx ends.
+func (r *Reporter) rest(ctx context.Context) bool {
+	earliest := r.looked.Add(lookGap)
+	if after := r.wrote.Add(writeGap); after.After(earliest) {
+		earliest = after
+	}
+	pokes := r.poke
+	next := time.NewTimer(time.Until(r.looked.Add(lookEvery)))
+	defer next.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-next.C:
+			return true
+		case <-pokes:
+			pokes = nil // one is enough; the next stays in the channel for the look after this one
+			next.Reset(time.Until(earliest))
+		}
+	}
+}
+
+// look observes, and writes if there is a reason to.
+func (r *Reporter) look(ctx context.Context) {
+	r.readOnce(ctx)
+	seen := r.observe(ctx)
+	if ctx.Err() != nil {
+		return // that FRR did not answer is our own doing
+	}
+	r.seen = seen
+	s := status.Build(r.seen)
+	r.previous = &s
+	r.Collector.show(status.Measure(r.seen, s))
+	r.looked = time.Now()
+	if r.due(&s) {
+		r.write(ctx, writeLimit, s)
+	}
+	r.publish(func(state *State) { state.Status = &s })
+}
+
+func (r *Reporter) observe(ctx context.Context) status.Observation {
+	ctx, cancel := context.WithTimeout(ctx, lookLimit)
+	defer cancel()
+	o := r.Source()
+	o.Previous = r.previous
+	asking, stop := context.WithTimeout(ctx, commandTimeout)
+	o.FRR.Daemons, o.FRR.Err = r.FRR.Daemons(asking)
+	stop()
+	if err, there := o.FRR.Daemons["bgpd"]; there && err == nil {
+		o.Snapshot, o.FRR.Err = r.scraper.Scrape(ctx, o.Config, o.Links)
+	}
+	o.Now = time.Now()
+	return o
+}
+
+// due says whether there is a reason to write.
+func (r *Reporter) due(s *v1.BGPNodeStatusData) bool {
+	if c := r.seen.Config; c != nil && !c.StatusEnabled || !r.retry.now() || !r.read {
+		return false
+	}
+	age := time.Since(r.wrote)
+	heartbeat := time.Duration(s.HeartbeatSeconds) * time.Second
+	switch {
+	case r.wrote.IsZero() || age+lookEvery > heartbeat: // rather early than late
+		return true
+	case status.Equal(r.written, s):
+		return false
+	case status.Calm(r.written, s):
+		return age >= calmGap
+	}
+	return true
+}
+
+func (r *Reporter) write(ctx context.Context, limit time.Duration, s v1.BGPNodeStatusData) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := r.Writer.Write(ctx, s)
+	r.Collector.wrote(err)
+	r.told(err)
+	if err == nil {
+		r.written, r.wrote = &s, time.Now()
+		r.publish(func(state *State) { state.Written = r.wrote })
+	}
+}
+
+// readOnce learns what was reported before the agent started, for the times that go on from there.
+func (r *Reporter) readOnce(ctx context.Context) {
+	if r.read || !r.retry.now() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, writeLimit)
+	defer cancel()
+	before, err := r.Writer.Read(ctx)
+	if err != nil {
+		r.told(err)
+		return
+	}
+	r.read = true
+	if before != nil {
+		r.previous = before
+	}
+}
+
+// end says that the agent has ended, and otherwise what was last seen.
+func (r *Reporter) end(ctx context.Context) {
+	if r.looked.IsZero() || r.seen.Config != nil && !r.seen.Config.StatusEnabled {
+		return
+	}
+	o := r.seen
+	o.Previous, o.Now, o.Shutdown = r.previous, time.Now(), true
+	s := status.Build(o)
+	r.write(context.WithoutCancel(ctx), lastLimit, s)
+	r.publish(func(state *State) { state.Status = &s })
+}
+
+func (r *Reporter) publish(change func(*State)) {
+	state := *r.state.Load()
+	change(&state)
+	r.state.Store(&state)
+}
+
+// told keeps the outcome of reading or writing, and logs when it changes.
+func (r *Reporter) told(err error) {
+	failing := r.retry.failing()
+	r.retry.after(err)
+	r.publish(func(state *State) { state.Err = err })
+	switch {
+	case err != nil && !failing:
+		r.Log.Warn("The status of this node cannot be written. BGP is not affected.", "error", err)
+	case err == nil && failing:
+		r.Log.Info("The status of this node can be written again.")
+	}
+}

@@ -1,0 +1,27 @@
+package report
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// retry spaces tries after failures: 1 s, 2 s, 4 s … 30 s, each up to half longer, so that the agents of a cluster do
+// not come back to its API server all at once.
+type retry struct {
+	failures int
+	next     time.Time
+}
+
+func (r *retry) now() bool { return !time.Now().Before(r.next) }
+
+func (r *retry) failing() bool { return r.failures > 0 }
+
+func (r *retry) after(err error) {
+	if err == nil {
+		*r = retry{}
+		return
+	}
+	wait := min(time.Second<<min(r.failures, 5), 30*time.Second)
+	r.failures++
+	r.next = time.Now().Add(wait + rand.N(wait/2))
+}

@@ -1,0 +1,107 @@
+package status
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// PrefixCommand is what ParsePrefix reads the answer of: 0.2 to 0.3 ms, however large the table is.
+func PrefixCommand(p netip.Prefix) string {
+	return fmt.Sprintf("show bgp %s unicast %s json", family(p), p)
+}
+
+// NeighborRoutesCommand is what ParseReceived reads the answer of. bgpd walks the whole table of the family for it and
+// prints what the neighbor sent, so it is for small ones only.
+func NeighborRoutesCommand(family, neighbor string) (string, bool) {
+	name, ok := map[string]string{"ipv4Unicast": "ipv4", "ipv6Unicast": "ipv6"}[family]
+	return fmt.Sprintf("show bgp %s unicast neighbors %s routes json", name, neighbor), ok
+}
+
+func family(p netip.Prefix) string {
+	if p.Addr().Is4() {
+		return "ipv4"
+	}
+	return "ipv6"
+}
+
+type nextHops []struct {
+	IP   string `json:"ip"`
+	Used bool   `json:"used"`
+}
+
+// used is the next hop that the route takes; an IPv6 route may list a global and a link-local one.
+func (n nextHops) used() string {
+	for _, hop := range n {
+		if hop.Used {
+			return hop.IP
+		}
+	}
+	if len(n) > 0 {
+		return n[0].IP
+	}
+	return ""
+}
+
+type communities struct {
+	String string `json:"string"` // "65000:1 no-export"; the list beside it spells it noExport
+}
+
+// ParsePrefix reads the answer to PrefixCommand. The prefix is not in BGP if there is no such prefix, or no BGP at all.
+func ParsePrefix(p netip.Prefix, answer []byte) (Prefix, error) {
+	var found struct {
+		AdvertisedTo map[string]json.RawMessage `json:"advertisedTo"`
+		Paths        []struct {
+			Sourced          bool        `json:"sourced"`
+			NextHops         nextHops    `json:"nexthops"`
+			Community        communities `json:"community"`
+			LargeCommunity   communities `json:"largeCommunity"`
+			ExtendedComunity communities `json:"extendedCommunity"`
+			Peer             struct {
+				ID string `json:"peerId"`
+			} `json:"peer"`
+		} `json:"paths"`
+	}
+	if err := decode(PrefixCommand(p), answer, &found); err != nil {
+		return Prefix{}, err
+	}
+	prefix := Prefix{AdvertisedTo: slices.Sorted(maps.Keys(found.AdvertisedTo))}
+	for _, path := range found.Paths {
+		prefix.Paths = append(prefix.Paths, Path{
+			Sourced: path.Sourced,
+			Peer:    path.Peer.ID,
+			NextHop: path.NextHops.used(),
+			Communities: slices.Concat(strings.Fields(path.Community.String),
+				strings.Fields(path.LargeCommunity.String), strings.Fields(path.ExtendedComunity.String)),
+		})
+	}
+	return prefix, nil
+}
+
+// ParseReceived reads the answer to NeighborRoutesCommand, in the order of the prefixes.
+func ParseReceived(neighbor string, answer []byte) ([]Received, error) {
+	const command = "show bgp unicast neighbors routes json"
+	var table struct {
+		Routes map[string][]struct {
+			NextHops nextHops `json:"nexthops"`
+		} `json:"routes"`
+	}
+	if err := decode(command, answer, &table); err != nil {
+		return nil, err
+	}
+	var received []Received
+	for name, paths := range table.Routes {
+		prefix, err := netip.ParsePrefix(name)
+		if err != nil {
+			return nil, fmt.Errorf("bgpd's answer to %q lists %.60q, which is no prefix", command, name)
+		}
+		for _, path := range paths {
+			received = append(received, Received{Neighbor: neighbor, Prefix: prefix, NextHop: path.NextHops.used()})
+		}
+	}
+	slices.SortStableFunc(received, func(a, b Received) int { return a.Prefix.Compare(b.Prefix) })
+	return received, nil
+}

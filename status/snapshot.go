@@ -1,0 +1,157 @@
+// Package status turns what FRR says, and what was done to it, into the content of a BGPNodeStatus and into metrics.
+//
+// It is pure: JSON and plain values come in, plain values go out, and the time is one of them. Package report asks FRR
+// and writes the result.
+package status
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// Snapshot is what bgpd said when it was last asked.
+type Snapshot struct {
+	Summary   Summary
+	Neighbors map[string]Neighbor
+	// Prefixes are the answers about single prefixes (see Wanted); one that was not asked about is missing.
+	Prefixes map[netip.Prefix]Prefix
+	// Received are routes that peers sent, of those peers that sent few.
+	Received []Received
+}
+
+// Summary is `show bgp summary json`: the table of each address family, by FRR's name of the family ("ipv4Unicast").
+type Summary map[string]Table
+
+// Table is an address family of bgpd.
+type Table struct {
+	// Version counts the changes of the table.
+	Version uint64
+	// Size is the number of nodes of the table: about twice the number of prefixes.
+	Size uint64
+	// Peers are the neighbors that the family is activated for, by their names in FRR: address or interface.
+	Peers map[string]Peer
+}
+
+// Peer is a neighbor in one address family.
+type Peer struct {
+	// State is a state of the finite state machine, or "Idle (Admin)" or "Idle (PfxCt)".
+	State             string
+	RemoteAS, LocalAS uint32
+	Received, Sent    int64
+	// Since is when the session was established. It may be a second off, by FRR's rounding, and only means something
+	// while the session is.
+	Since time.Time
+}
+
+// Session is a neighbor over all its address families.
+func (s Summary) Session(name string) (Peer, bool) {
+	var session Peer
+	found := false
+	for _, family := range slices.Sorted(maps.Keys(s)) {
+		p, ok := s[family].Peers[name]
+		if !ok {
+			continue
+		}
+		if !found {
+			session, found = p, true
+			continue
+		}
+		session.Received += p.Received
+		session.Sent += p.Sent
+	}
+	return session, found
+}
+
+// Received is the number of prefixes accepted from all peers.
+func (s Summary) Received() int64 {
+	var n int64
+	for _, table := range s {
+		for _, p := range table.Peers {
+			n += p.Received
+		}
+	}
+	return n
+}
+
+// Neighbor is what `show bgp neighbors json` adds to the summary.
+type Neighbor struct {
+	// Address is where an unnumbered peer was found; invalid while it is not.
+	Address netip.Addr
+	Reset   Reset
+}
+
+// Reset is why a session last ended, or why it does not begin. It stays after the session is back.
+type Reset struct {
+	// Cause is in FRR's words (bgp_peer.c, peer_down_str), empty if there was none.
+	Cause string
+	// Notification is the message that ended the session; nil if none did.
+	Notification *Notification
+}
+
+// Notification is a NOTIFICATION message (RFC 4271 section 4.5).
+type Notification struct {
+	Code, Subcode uint8
+	// Name is "OPEN Message Error/Bad Peer AS".
+	Name string
+	// Received says that the peer sent it, and not this node.
+	Received bool
+	// Shutdown is the peer's shutdown communication (RFC 9003).
+	Shutdown string
+}
+
+// Prefix is `show bgp ipv4 unicast P json`. Without paths, the prefix is not in BGP.
+type Prefix struct {
+	// AdvertisedTo are the neighbors, by their names in FRR, that the prefix is advertised to.
+	AdvertisedTo []string
+	Paths        []Path
+}
+
+// Path is a way to a prefix.
+type Path struct {
+	// Sourced says that this node originates it.
+	Sourced bool
+	// Peer is the address of the peer that sent it.
+	Peer        string
+	NextHop     string
+	Communities []string
+}
+
+// Sourced is the path that this node originates.
+func (p Prefix) Sourced() (Path, bool) {
+	i := slices.IndexFunc(p.Paths, func(p Path) bool { return p.Sourced })
+	if i < 0 {
+		return Path{}, false
+	}
+	return p.Paths[i], true
+}
+
+// Received is a route that a neighbor sent.
+type Received struct {
+	// Neighbor is the neighbor's name in FRR.
+	Neighbor string
+	Prefix   netip.Prefix
+	NextHop  string
+}
+
+// decode reads an answer of bgpd. Keys that are not known are ignored: every version adds some.
+func decode(command string, answer []byte, into any) error {
+	if err := json.Unmarshal(answer, into); err != nil {
+		return fmt.Errorf("bgpd's answer to %q is not understood (%w); it begins with %.60q: this version of FRR may not be supported",
+			command, err, bytes.TrimSpace(answer))
+	}
+	return nil
+}
+
+// epoch reads a time in seconds. FRR leaves it out, or prints 0, for never.
+func epoch(seconds int64) time.Time {
+	const last = 253402300799 // the end of the year 9999, which RFC 3339 cannot exceed
+	if seconds <= 0 || seconds > last {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
+}
