@@ -3,14 +3,22 @@
 package vtysh
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 )
 
 // ErrLocked says that somebody else is editing FRR's configuration (10.x: the candidate datastore is locked). Nothing
 // was changed by the call; it may be repeated shortly.
-var ErrLocked = errors.New("FRR's configuration is locked by another session; wait until it is left, or end it")
+var ErrLocked error = lockedError{}
+
+type lockedError struct{}
+
+func (lockedError) Error() string {
+	return "FRR's configuration is locked by another session; wait until it is left, or end it"
+}
+
+// Locked tells callers that do not know this package.
+func (lockedError) Locked() bool { return true }
 
 // Refusal is a command that FRR did not take. Nothing in it contains a password.
 type Refusal struct {
@@ -42,6 +50,11 @@ func (r *Refusal) Error() string {
 		b.WriteString(": " + strings.ReplaceAll(r.Message, "\n", "; "))
 	}
 	return b.String()
+}
+
+// Refused returns the command and FRR's words, for callers that do not know this package.
+func (r *Refusal) Refused() (command, message string) {
+	return r.Command, strings.ReplaceAll(r.Message, "\n", "; ")
 }
 
 // Refusals are all that FRR refused in one run, in the order of its complaints.

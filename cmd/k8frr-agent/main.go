@@ -1,0 +1,22 @@
+//go:build linux
+
+// Command k8frr-agent runs beside FRR on a node and keeps it at what is
+// declared for the node.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if err := newCommand().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "k8frr-agent:", err)
+		os.Exit(1)
+	}
+}

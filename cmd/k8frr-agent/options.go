@@ -1,0 +1,109 @@
+//go:build linux
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// options are the flags. Those that a pod knows best come from its environment.
+type options struct {
+	nodeName      string
+	namespace     string
+	configuration string
+
+	kubeconfig string
+	configDir  string
+	statusFile string
+
+	frrConfigDir string
+	frrSocketDir string
+	vtysh        string
+	resync       time.Duration
+
+	metricsAddress string
+	probeAddress   string
+
+	logFormat string
+	logLevel  string
+}
+
+func newCommand() *cobra.Command {
+	var o options
+	cmd := &cobra.Command{
+		Use:   "k8frr-agent",
+		Short: "Keep this node's FRR at what is declared for it",
+		Long: `k8frr-agent watches the BGPConfiguration of its namespace, its own Node and the
+Secrets that the configuration names, and keeps the FRR beside it at what they
+declare. With --config-dir it reads the same objects from YAML files instead
+and needs no cluster.`,
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.check(); err != nil {
+				return err
+			}
+			log, err := o.logger()
+			if err != nil {
+				return err
+			}
+			return run(cmd.Context(), o, log)
+		},
+	}
+	hostname, _ := os.Hostname()
+	f := cmd.Flags()
+	f.StringVar(&o.nodeName, "node-name", env("NODE_NAME", hostname), "name of this node (env NODE_NAME)")
+	f.StringVar(&o.namespace, "namespace", env("POD_NAMESPACE", "purelb-system"), "namespace of the BGPConfiguration and its Secrets (env POD_NAMESPACE)")
+	f.StringVar(&o.configuration, "configuration", env("BGP_CONFIGURATION", "default"), "name of the BGPConfiguration (env BGP_CONFIGURATION)")
+	f.StringVar(&o.kubeconfig, "kubeconfig", os.Getenv("KUBECONFIG"), "kubeconfig file; the pod's service account if empty (env KUBECONFIG)")
+	f.StringVar(&o.configDir, "config-dir", "", "directory of YAML objects to use instead of a cluster")
+	f.StringVar(&o.statusFile, "status-file", "/run/k8frr/status.yaml", "file that the BGPNodeStatus is written to, with --config-dir")
+	f.StringVar(&o.frrConfigDir, "frr-config-dir", "/etc/frr", "FRR's configuration directory, where frr.conf is kept")
+	f.StringVar(&o.frrSocketDir, "frr-socket-dir", "/run/frr", "directory of FRR's vty sockets")
+	f.StringVar(&o.vtysh, "vtysh", "vtysh", "vtysh executable, of the version of the running FRR")
+	f.DurationVar(&o.resync, "resync", time.Minute, "how often everything is compared without an event")
+	f.StringVar(&o.metricsAddress, "metrics-address", ":7473", "address of /metrics; empty for none")
+	f.StringVar(&o.probeAddress, "probe-address", ":7474", "address of /healthz and /readyz; empty for none")
+	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
+	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
+	return cmd
+}
+
+func env(name, fallback string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return fallback
+}
+
+func (o *options) check() error {
+	switch {
+	case o.nodeName == "":
+		return errors.New("--node-name (or NODE_NAME) must say which node this is")
+	case o.resync < time.Second:
+		return fmt.Errorf("--resync %v is too often: at least 1s", o.resync)
+	}
+	return nil
+}
+
+func (o *options) logger() (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(o.logLevel)); err != nil {
+		return nil, fmt.Errorf("--log-level: %w", err)
+	}
+	handling := &slog.HandlerOptions{Level: level}
+	switch o.logFormat {
+	case "text":
+		return slog.New(slog.NewTextHandler(os.Stderr, handling)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(os.Stderr, handling)), nil
+	}
+	return nil, fmt.Errorf("--log-format %q is neither text nor json", o.logFormat)
+}

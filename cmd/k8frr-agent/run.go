@@ -1,0 +1,132 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/sync/errgroup"
+	"k8s.io/klog/v2"
+
+	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/status"
+	"github.com/k8frr/k8frr/status/report"
+	"github.com/k8frr/k8frr/supervise"
+	"github.com/k8frr/k8frr/supervise/kernel"
+	"github.com/k8frr/k8frr/supervise/vtysh"
+)
+
+// run puts the parts together and lets them work until the context ends. FRR
+// goes on as it is.
+func run(ctx context.Context, o options, log *slog.Logger) error {
+	klog.SetSlogLogger(log) // what client-go has to say
+	renderer, err := render.NewRenderer(nil)
+	if err != nil {
+		return err
+	}
+	frr := vtysh.New(vtysh.Options{Path: o.vtysh, SocketDir: o.frrSocketDir, ConfigDir: o.frrConfigDir})
+	defer func() { _ = frr.Close() }()
+
+	var supervisor *supervise.Supervisor
+	source, writer, err := o.world(func() *supervise.State { return supervisor.State() })
+	if err != nil {
+		return err
+	}
+	collector := report.NewCollector()
+	var reporter *report.Reporter
+	supervisor = supervise.New(supervise.Options{
+		Source:    source,
+		Kernel:    netlinkKernel{},
+		Router:    frr,
+		Renderer:  renderer,
+		ConfigDir: o.frrConfigDir,
+		Resync:    o.resync,
+		Changed:   func() { reporter.Poke() },
+		Log:       log,
+	})
+	reporter = report.New(report.Options{
+		Source:    func() status.Observation { return observation(o.nodeName, supervisor.State()) },
+		FRR:       frr,
+		Writer:    writer,
+		Collector: collector,
+		Log:       log,
+	})
+
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return supervisor.Run(ctx) })
+	g.Go(func() error { return reporter.Run(ctx) })
+	if o.metricsAddress != "" {
+		g.Go(func() error { return serve(ctx, o.metricsAddress, metrics(collector)) })
+	}
+	if o.probeAddress != "" {
+		h := health{supervisor, reporter, o.resync}
+		g.Go(func() error { return serve(ctx, o.probeAddress, probes(h.alive, h.ready)) })
+	}
+	log.Info("started", "version", version, "node", o.nodeName, "source", o.origin())
+	return g.Wait()
+}
+
+func observation(node string, s *supervise.State) status.Observation {
+	return status.Observation{Node: node, Config: s.Config, Links: s.Links, Applied: s.Applied}
+}
+
+func metrics(c prometheus.Collector) http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(c, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
+	return mux
+}
+
+// health is what the probes ask about.
+type health struct {
+	supervisor *supervise.Supervisor
+	reporter   *report.Reporter
+	resync     time.Duration
+}
+
+// alive says that the loop turns: every call to FRR, the kernel or the API
+// server has a deadline, so that a pass that never ends is a bug.
+func (h health) alive() error {
+	const longest = 2 * time.Minute
+	if since := time.Since(h.supervisor.State().At); since > h.resync+longest {
+		return fmt.Errorf("the loop has not turned for %v", since.Round(time.Second))
+	}
+	return nil
+}
+
+// ready says that FRR runs what is declared, and that the status says so.
+func (h health) ready() error {
+	s, r := h.supervisor.State(), h.reporter.State()
+	switch {
+	case s.FRR.Err != nil:
+		return s.FRR.Err
+	case !s.Settled():
+		return fmt.Errorf("%s: %s", s.Applied.Outcome, s.Applied.Message)
+	case s.Config != nil && !s.Config.StatusEnabled:
+		return nil
+	case r.Err != nil:
+		return r.Err
+	case r.Written.IsZero():
+		return fmt.Errorf("the status has not been written yet")
+	}
+	return nil
+}
+
+// netlinkKernel is the kernel of the network namespace that the agent runs in.
+type netlinkKernel struct{}
+
+func (netlinkKernel) Observe(ctx context.Context, patterns []string) ([]render.Link, error) {
+	return kernel.Observe(ctx, patterns)
+}
+
+func (netlinkKernel) Watch(ctx context.Context, notify func()) error {
+	return kernel.Watch(ctx, notify)
+}

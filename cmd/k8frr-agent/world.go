@@ -1,0 +1,71 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/k8frr/k8frr/api/client"
+	"github.com/k8frr/k8frr/status/report"
+	"github.com/k8frr/k8frr/supervise"
+	"github.com/k8frr/k8frr/supervise/cluster"
+	"github.com/k8frr/k8frr/supervise/files"
+)
+
+// version is stamped by the Makefile.
+var version = "unknown"
+
+// world is where objects come from and where the status goes: a cluster, or a
+// directory and a file.
+func (o *options) world(state func() *supervise.State) (supervise.Source, report.Writer, error) {
+	if o.configDir != "" {
+		if err := os.MkdirAll(filepath.Dir(o.statusFile), 0o755); err != nil {
+			return nil, nil, fmt.Errorf("--status-file: %w", err)
+		}
+		source := files.New(o.configDir, files.Options{NodeName: o.nodeName, Namespace: o.namespace, ConfigurationName: o.configuration})
+		return source, report.FileWriter{Path: o.statusFile}, nil
+	}
+	config, err := o.restConfig()
+	if err != nil {
+		return nil, nil, err
+	}
+	clients, err := client.New(config)
+	if err != nil {
+		return nil, nil, err
+	}
+	uid := func() types.UID {
+		if node := state().Objects.Node; node != nil {
+			return node.UID
+		}
+		return ""
+	}
+	source := cluster.New(clients, cluster.Options{NodeName: o.nodeName, Namespace: o.namespace, ConfigurationName: o.configuration})
+	return source, report.NewClusterWriter(clients.BGPNodeStatuses(), o.nodeName, uid), nil
+}
+
+func (o *options) restConfig() (*rest.Config, error) {
+	from := rest.InClusterConfig
+	if o.kubeconfig != "" {
+		from = func() (*rest.Config, error) { return clientcmd.BuildConfigFromFlags("", o.kubeconfig) }
+	}
+	config, err := from()
+	if err != nil {
+		return nil, fmt.Errorf("no cluster to talk to: %w; run in a pod, give --kubeconfig, or use --config-dir", err)
+	}
+	config.UserAgent = "k8frr-agent/" + version
+	return config, nil
+}
+
+// origin says in words where objects come from.
+func (o *options) origin() string {
+	if o.configDir != "" {
+		return o.configDir
+	}
+	return "cluster"
+}
