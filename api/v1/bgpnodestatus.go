@@ -58,7 +58,8 @@ type BGPNodeStatusData struct {
 	// PendingRouterID is the BGP identifier that follows from the node now,
 	// if sessions hold on to another.
 	PendingRouterID string `json:"pendingRouterID,omitempty"`
-	ASN             ASN    `json:"asn,omitempty"`
+	// +kubebuilder:validation:Minimum=0
+	ASN ASN `json:"asn,omitempty"`
 	// LastUpdated is when this status was written.
 	LastUpdated *metav1.Time `json:"lastUpdated,omitempty"`
 	// HeartbeatSeconds is how often it is written at least: three times that
@@ -70,6 +71,7 @@ type BGPNodeStatusData struct {
 	// NeighborCount is the number of neighbors configured on this node.
 	NeighborCount int32 `json:"neighborCount"`
 	// EstablishedCount is the number of them with an established session.
+	// +optional
 	EstablishedCount int32 `json:"establishedCount"`
 
 	// NetlinkImport is what is taken from local interfaces.
@@ -81,6 +83,7 @@ type BGPNodeStatusData struct {
 	VRFs          []VRFStatus          `json:"vrfs,omitempty"`
 
 	// Healthy says in one word what the conditions say in detail.
+	// +optional
 	Healthy bool `json:"healthy"`
 	// Conditions are Ready, FRRReachable, ConfigurationApplied,
 	// RouterIDResolved, ImportHealthy and ExportHealthy.
@@ -96,8 +99,10 @@ type NeighborStatus struct {
 	Address string `json:"address"`
 	// Interface is the interface of an unnumbered peer.
 	Interface string `json:"interface,omitempty"`
-	PeerASN   ASN    `json:"peerASN"`
-	LocalASN  ASN    `json:"localASN"`
+	// +kubebuilder:validation:Minimum=0
+	PeerASN ASN `json:"peerASN"`
+	// +kubebuilder:validation:Minimum=0
+	LocalASN ASN `json:"localASN"`
 	// State is a state of the BGP finite state machine (RFC 4271 section
 	// 8.2.2): Idle, Connect, Active, OpenSent, OpenConfirm or Established.
 	State string `json:"state"`

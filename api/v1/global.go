@@ -5,7 +5,6 @@ package v1
 //
 // +kubebuilder:validation:Type=integer
 // +kubebuilder:validation:Format=int64
-// +kubebuilder:validation:Minimum=0
 // +kubebuilder:validation:Maximum=4294967295
 type ASN uint32
 
@@ -125,8 +124,10 @@ type RouteDistance struct {
 type Confederation struct {
 	Enabled bool `json:"enabled,omitempty"`
 	// Identifier is the AS number that the confederation shows to others.
+	// +kubebuilder:validation:Minimum=0
 	Identifier ASN `json:"identifier,omitempty"`
 	// MemberASList are the member ASes other than the own.
+	// +kubebuilder:validation:items:Minimum=0
 	MemberASList []ASN `json:"memberAsList,omitempty"`
 }
 

@@ -74,6 +74,7 @@ type NeighborConfig struct {
 
 	// PeerASN is the peer's autonomous system number. Required unless the
 	// peer group states one; where it does, the group's is used.
+	// +kubebuilder:validation:Minimum=0
 	PeerASN ASN `json:"peerAsn,omitempty"`
 
 	// PeerGroup is the name of the peer group that this neighbor belongs to.
@@ -99,6 +100,7 @@ type PeerGroupConfig struct {
 	Name string `json:"peerGroupName"`
 
 	// PeerASN is the members' autonomous system number.
+	// +kubebuilder:validation:Minimum=0
 	PeerASN ASN `json:"peerAsn,omitempty"`
 
 	// Description is free text.
@@ -110,6 +112,7 @@ type PeerGroupConfig struct {
 // SessionConfig is what a neighbor and a peer group can both say of a session.
 type SessionConfig struct {
 	// LocalASN is the AS number shown to this peer, global.asn if absent.
+	// +kubebuilder:validation:Minimum=0
 	LocalASN ASN `json:"localAsn,omitempty"`
 
 	// AuthPassword is the TCP MD5 password (RFC 2385). Prefer

@@ -152,6 +152,7 @@ type MEDAction struct {
 
 // ASPrependAction prepends an AS number to the AS path.
 type ASPrependAction struct {
+	// +kubebuilder:validation:Minimum=0
 	ASN ASN `json:"asn"`
 	// Repeat is how often; once if 0 or absent.
 	// +kubebuilder:validation:Maximum=255

@@ -40,6 +40,9 @@ func Configuration(c *v1.BGPConfiguration) error {
 		if name := n.Config.PeerGroup; name != "" && !groups[name] {
 			errs = append(errs, field.Invalid(p.Child("config", "peerGroup"), name, "there is no such peer group in spec.peerGroups"))
 		}
+		if name := n.Config.NeighborInterface; name != "" && groups[name] {
+			errs = append(errs, field.Invalid(p.Child("config", "neighborInterface"), name, "is also the name of a peer group, and FRR cannot tell them apart: rename the group"))
+		}
 	}
 	if imp := c.Spec.NetlinkImport; imp != nil {
 		errs = append(errs, patterns(spec.Child("netlinkImport", "interfaceList"), imp.InterfaceList)...)

@@ -1,0 +1,106 @@
+// Package manifest reads Kubernetes objects from files as people write them
+// and as kubectl prints them.
+package manifest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+// Document is one object of a file, or of a List in it.
+type Document struct {
+	// File is the name that the file was read under, Line the line of it on
+	// which the object begins, counted from 1.
+	File string
+	Line int
+	// Number says which document of the file the object is in, counted from 1
+	// without empty ones.
+	Number int
+	// APIVersion, Kind, Namespace and Name are what the object says it is.
+	APIVersion, Kind, Namespace, Name string
+	// Object is a *v1.BGPConfiguration with the schema's defaults, a
+	// *corev1.Node or a *corev1.Secret with stringData folded into data; nil
+	// for any other kind, which is passed over.
+	Object runtime.Object
+}
+
+// String is the object and its place: BGPConfiguration default (bgp.yaml:12).
+func (d Document) String() string {
+	return fmt.Sprintf("%s (%s:%d)", describe(d.Kind, d.Namespace, d.Name), d.File, d.Line)
+}
+
+func describe(kind, namespace, name string) string {
+	switch {
+	case name == "":
+		return kind
+	case namespace == "":
+		return kind + " " + name
+	}
+	return kind + " " + namespace + "/" + name
+}
+
+// Error is one thing that is wrong in a file.
+type Error struct {
+	// File and Line are where; Line is 0 if it is about the whole file.
+	File string
+	Line int
+	// Object is what the mistake is in, such as BGPConfiguration default;
+	// empty if that cannot be told.
+	Object string
+	// Err is the mistake: a schema.Problem if the schema forbids it.
+	Err error
+}
+
+func (e *Error) Error() string {
+	place := e.File
+	if e.Line > 0 {
+		place = fmt.Sprintf("%s:%d", e.File, e.Line)
+	}
+	if e.Object != "" {
+		place += ": " + e.Object
+	}
+	return place + ": " + e.Err.Error()
+}
+
+// Unwrap returns the mistake itself.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Read reads every document of a file: YAML or JSON, single objects, v1 Lists
+// and typed lists. The name stands for the file in messages.
+//
+// The error joins an *Error for each mistake; what is beside them is returned
+// nevertheless. No message holds a value of a Secret.
+func Read(r io.Reader, name string) ([]Document, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, &Error{File: name, Err: err}
+	}
+	var (
+		documents []Document
+		errs      []error
+		number    int
+	)
+	for _, chunk := range split(data) {
+		texts, err := parse(chunk)
+		if err != nil {
+			err.File = name
+			errs = append(errs, err)
+		}
+		for _, text := range texts {
+			number++
+			for _, item := range text.items() {
+				document, err := item.decode()
+				if err != nil {
+					errs = append(errs, place(err, name, text, item)...)
+					continue
+				}
+				document.File, document.Number = name, number
+				documents = append(documents, document)
+			}
+		}
+	}
+	return documents, errors.Join(errs...)
+}

@@ -1,0 +1,155 @@
+package manifest
+
+import (
+	"bytes"
+	stdjson "encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	yamlv3 "go.yaml.in/yaml/v3"
+	"sigs.k8s.io/json"
+	"sigs.k8s.io/yaml"
+)
+
+// text is a document and what it says.
+type text struct {
+	chunk
+	content map[string]any
+	tree    func() *yamlv3.Node
+}
+
+func newText(c chunk, content map[string]any) text {
+	return text{c, content, sync.OnceValue(func() *yamlv3.Node { return tree(c.text) })}
+}
+
+// parse returns the documents of a chunk: none if it holds only comments.
+func parse(c chunk) ([]text, *Error) {
+	if at := invalidUTF8(c.text); at >= 0 {
+		return nil, &Error{Line: c.lineAt(at), Err: errors.New("is not UTF-8 text")}
+	}
+	body := bytes.TrimSpace(bytes.TrimPrefix(c.text, []byte("---")))
+	if bytes.HasPrefix(body, []byte("{")) {
+		if texts, ok, err := parseJSON(c); ok {
+			return texts, err
+		}
+	}
+	// Only a value in braces, brackets or quotes can be followed by a further
+	// document without a marker, which the conversion below would drop.
+	decoder := yamlv3.NewDecoder(bytes.NewReader(c.text))
+	var first, second yamlv3.Node
+	if bytes.ContainsAny(body[:min(1, len(body))], "{[\"'") && decoder.Decode(&first) == nil &&
+		!errors.Is(decoder.Decode(&second), io.EOF) {
+		return nil, &Error{Line: c.firstLine(), Err: errors.New("text follows the end of the document: put --- between documents")}
+	}
+	converted, err := yaml.YAMLToJSONStrict(c.text)
+	if err != nil {
+		return nil, c.syntaxError(err)
+	}
+	if bytes.Equal(bytes.TrimSpace(converted), []byte("null")) {
+		return nil, nil
+	}
+	content, err := object(converted)
+	if err != nil {
+		return nil, &Error{Line: c.firstLine(), Err: err}
+	}
+	return []text{newText(c, content)}, nil
+}
+
+// parseJSON reads a chunk as JSON documents, with nothing or space between
+// them. ok is false if it is not JSON, but YAML in braces, or broken.
+func parseJSON(c chunk) (texts []text, ok bool, failure *Error) {
+	body := c.text
+	if bytes.HasPrefix(body, []byte("---")) {
+		body = append([]byte("   "), body[3:]...)
+	}
+	decoder := stdjson.NewDecoder(bytes.NewReader(body))
+	for {
+		var raw stdjson.RawMessage
+		err := decoder.Decode(&raw)
+		if errors.Is(err, io.EOF) {
+			return texts, true, failure
+		}
+		if err != nil {
+			return nil, false, nil
+		}
+		part := chunk{raw, c.lineAt(int(decoder.InputOffset()) - len(raw))}
+		content, err := object(raw)
+		if err != nil {
+			failure = &Error{Line: part.line, Err: err}
+			continue
+		}
+		texts = append(texts, newText(part, content))
+	}
+}
+
+// object decodes JSON as the API server does: numbers without fraction are
+// integers, and a field given twice is a mistake.
+func object(data []byte) (map[string]any, error) {
+	var content any
+	strict, err := json.UnmarshalStrict(data, &content, json.DisallowDuplicateFields)
+	if err != nil {
+		return nil, fmt.Errorf("is not JSON: %w", err)
+	}
+	if len(strict) > 0 {
+		return nil, errors.Join(strict...)
+	}
+	object, ok := content.(map[string]any)
+	if !ok {
+		return nil, errors.New("is not a Kubernetes object: it has no fields")
+	}
+	return object, nil
+}
+
+func invalidUTF8(data []byte) int {
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		if r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return -1
+}
+
+// firstLine is the line of the first thing that is not a comment.
+func (c chunk) firstLine() int {
+	line := c.line
+	for row := range bytes.Lines(c.text) {
+		row = bytes.TrimSpace(bytes.TrimPrefix(row, []byte("---")))
+		if len(row) > 0 && row[0] != '#' {
+			break
+		}
+		line++
+	}
+	return line
+}
+
+func (c chunk) lineAt(offset int) int {
+	return c.line + bytes.Count(c.text[:offset], []byte("\n"))
+}
+
+var (
+	yamlLine = regexp.MustCompile(`(?s)^yaml: (?:unmarshal errors:\s+)?(?:line (\d+): )?(.*)$`)
+	quoted   = regexp.MustCompile("`[^`]*`")
+)
+
+// syntaxError turns an error of the YAML decoder into a sentence with a line.
+// What it quotes of the file is left out: that may be a password.
+func (c chunk) syntaxError(err error) *Error {
+	parts := yamlLine.FindStringSubmatch(err.Error())
+	if parts == nil {
+		return &Error{Line: c.line, Err: errors.New("is not YAML")}
+	}
+	line := c.line
+	if n, err := strconv.Atoi(parts[1]); err == nil {
+		line += n - 1
+	}
+	message := strings.Join(strings.Fields(quoted.ReplaceAllString(parts[2], "a value")), " ")
+	return &Error{Line: line, Err: errors.New("is not YAML: " + message)}
+}
