@@ -1,0 +1,243 @@
+package cluster
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/klog/v2"
+
+	"github.com/k8frr/k8frr/integration/apiserver"
+	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/supervise/cluster"
+)
+
+func TestObserve(t *testing.T) {
+	p := newPart(t, server)
+	p.create(p.configuration("default", 65000))
+	p.watch(server.Config())
+	o := p.await("first look", asn(65000))
+	if o.Node == nil || o.Node.Labels["rack"] != "1" || o.Node.UID == "" || o.Configuration.Generation != 1 {
+		t.Errorf("%+v", o)
+	}
+
+	p.editNode(`{"metadata": {"labels": {"rack": "2"}}}`)
+	p.await("relabelled Node", func(o render.Objects) bool { return o.Node.Labels["rack"] == "2" })
+	p.editNode(`{"status": {"addresses": [{"type": "InternalIP", "address": "192.0.2.10"}]}}`, "status")
+	p.await("address of the Node", func(o render.Objects) bool { return len(o.Node.Status.Addresses) == 1 })
+	p.edit("default", `{"spec": {"global": {"asn": 65010}}}`)
+	if o := p.await("edited configuration", asn(65010)); o.Configuration.Generation != 2 {
+		t.Errorf("generation %d", o.Configuration.Generation)
+	}
+
+	p.drain()
+	for i := range 3 {
+		p.editNode(fmt.Sprintf(`{"status": {"conditions": [{"type": "Ready", "status": "True", "lastHeartbeatTime": "2026-01-01T00:00:0%dZ"}]}}`, i), "status")
+	}
+	p.quiet("of the kubelet's heartbeats")
+	p.edit("default", `{"status": {"message": "ok", "neighborCount": 1}}`, "status")
+	p.edit("default", `{"metadata": {"annotations": {"a": "b"}}}`)
+	p.quiet("of the status of the configuration")
+
+	p.create(p.configuration("spare", 65020))
+	if o := p.await("second configuration", func(o render.Objects) bool { return len(o.Ignored) == 1 }); !asn(65010)(o) {
+		t.Errorf("default is not used: %+v", o)
+	}
+	for _, name := range []string{"default", "spare"} {
+		if err := p.admin.BGPConfigurations(p.namespace).Delete(t.Context(), name, metav1.DeleteOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if name == "default" {
+			p.await("the only other one", asn(65020))
+		}
+	}
+	p.await("deleted configuration", func(o render.Objects) bool { return o.Configuration == nil && len(o.Ignored) == 0 })
+}
+
+func TestSecrets(t *testing.T) {
+	p := newPart(t, server)
+	p.create(p.configuration("default", 65000, "bgp"))
+	p.watch(server.Config())
+	p.await("configuration without its Secret", func(o render.Objects) bool { return asn(65000)(o) && len(o.Secrets) == 0 })
+	p.createSecret("bgp", "one")
+	p.await("Secret created later", password("bgp", "one"))
+	p.rotate("bgp", "two")
+	p.await("rotated Secret", password("bgp", "two"))
+	if err := p.admin.Secrets(p.namespace).Delete(t.Context(), "bgp", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	p.await("deleted Secret", func(o render.Objects) bool { return len(o.Secrets) == 0 })
+
+	// A configuration comes together with the Secrets that it is the first to name.
+	p.createSecret("other", "three")
+	p.createSecret("unnamed", "four")
+	p.drain()
+	p.edit("default", `{"spec": {"global": {"asn": 65001}, "neighbors": [
+		{"config": {"neighborAddress": "192.0.2.9", "peerAsn": 65001, "authPasswordSecretRef": {"name": "other"}}}]}}`)
+	if o := p.await("configuration that names another", asn(65001)); !password("other", "three")(o) || len(o.Secrets) != 1 {
+		t.Errorf("it came with %d Secrets, its own: %t", len(o.Secrets), password("other", "three")(o))
+	}
+	p.drain()
+	p.createSecret("bgp", "five")
+	p.rotate("unnamed", "six")
+	p.quiet("of Secrets that are not named")
+}
+
+// An agent that may read one Secret by name and its own Node by name needs no
+// more, and does not try.
+func TestLeastPrivilege(t *testing.T) {
+	p := newPart(t, server)
+	p.createSecret("bgp", "one")
+	p.createSecret("private", "two")
+	p.create(p.configuration("default", 65000, "bgp"))
+	err := server.Apply(t.Context(), strings.NewReplacer("NAMESPACE", p.namespace, "NODE", p.node).Replace(`
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: agent, namespace: NAMESPACE}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: agent, namespace: NAMESPACE}
+rules:
+- {apiGroups: [bgp.purelb.io], resources: [configs], verbs: [get, list, watch]}
+- {apiGroups: [""], resources: [secrets], resourceNames: [bgp], verbs: [get, list, watch]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: agent, namespace: NAMESPACE}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: agent}
+subjects: [{kind: ServiceAccount, name: agent, namespace: NAMESPACE}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: agent-of-NAMESPACE}
+rules:
+- {apiGroups: [""], resources: [nodes], resourceNames: [NODE], verbs: [get, list, watch]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: agent-of-NAMESPACE}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: agent-of-NAMESPACE}
+subjects: [{kind: ServiceAccount, name: agent, namespace: NAMESPACE}]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := server.ServiceAccountToken(t.Context(), p.namespace, "agent")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.watch(server.ConfigForToken(token))
+	p.await("everything with the least privilege", func(o render.Objects) bool {
+		return asn(65000)(o) && password("bgp", "one")(o) && o.Node != nil
+	})
+	if w := p.Warnings(); len(w) > 0 {
+		t.Errorf("more is tried than is allowed: %q", w)
+	}
+	p.rotate("bgp", "three")
+	p.await("rotated Secret", password("bgp", "three"))
+
+	// A Secret that the agent may not read is said, and stops nothing.
+	p.edit("default", `{"spec": {"global": {"asn": 65001}, "neighbors": [
+		{"config": {"neighborAddress": "192.0.2.1", "peerAsn": 65001, "authPasswordSecretRef": {"name": "bgp"}}},
+		{"config": {"neighborAddress": "192.0.2.2", "peerAsn": 65001, "authPasswordSecretRef": {"name": "private"}}}]}}`)
+	o := p.await("configuration that names a forbidden Secret", asn(65001))
+	if !password("bgp", "three")(o) || len(o.Secrets) != 1 {
+		t.Errorf("%d Secrets", len(o.Secrets))
+	}
+	want := "Secret " + p.namespace + `/private cannot be read: secrets "private" is forbidden`
+	if w := p.Warnings(); len(w) != 1 || !strings.HasPrefix(w[0], want) {
+		t.Errorf("warnings %q, want %s", w, want)
+	}
+	p.edit("default", `{"spec": {"global": {"asn": 65002}}}`)
+	p.await("what goes on beside it", asn(65002))
+}
+
+// lockedBuffer can be written by one goroutine and read by another.
+type lockedBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
+}
+
+func TestServerGoesAndComesBack(t *testing.T) {
+	log := new(lockedBuffer)
+	klog.LogToStderr(false)
+	klog.SetOutput(log)
+	t.Cleanup(func() { klog.LogToStderr(true) })
+
+	own := apiserver.Start(t)
+	p := newPart(t, own)
+	p.createSecret("bgp", "one")
+	p.create(p.configuration("default", 65000, "bgp"))
+	p.watch(own.Config())
+	p.await("first look", func(o render.Objects) bool { return asn(65000)(o) && password("bgp", "one")(o) })
+
+	p.drain()
+	if err := own.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "warnings", func() bool { return len(p.Warnings()) == 3 })
+	for _, w := range p.Warnings() {
+		if !strings.HasSuffix(w, "cannot be read: the API server does not answer: connection refused") {
+			t.Errorf("warning %q", w)
+		}
+	}
+	time.Sleep(5 * time.Second)
+	if o, err := p.Observe(t.Context()); err != nil || !asn(65000)(o) || !password("bgp", "one")(o) || o.Node == nil {
+		t.Errorf("what was known is forgotten: %+v, %v", o, err)
+	}
+	if n := len(p.events); n > 6 { // each watch fails in one or two ways
+		t.Errorf("notified %d times of one outage", n)
+	}
+	if err := own.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.edit("default", `{"spec": {"global": {"asn": 65001}}}`)
+	p.rotate("bgp", "two")
+	p.await("after the outage", func(o render.Objects) bool { return asn(65001)(o) && password("bgp", "two")(o) })
+	eventually(t, "no warnings", func() bool { return len(p.Warnings()) == 0 })
+	if log.Len() > 0 {
+		t.Errorf("logged:\n%s", log)
+	}
+}
+
+// An agent may start before its server, and before the definitions.
+func TestStartsBeforeTheServer(t *testing.T) {
+	own := apiserver.Start(t)
+	namespace := own.Namespace(t)
+	if err := own.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	p := &part{T: t, namespace: namespace, node: "worker-1"}
+	p.watch(own.Config())
+	says := func(want string) {
+		t.Helper()
+		eventually(t, want, func() bool {
+			_, err := p.Observe(t.Context())
+			return errors.Is(err, cluster.ErrNotSynced) && strings.Contains(err.Error(), want)
+		})
+	}
+	says("BGPConfigurations in " + namespace + " cannot be read: the API server does not answer: connection refused")
+	if err := own.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	says("BGPConfigurations in " + namespace + " cannot be read: the server could not find the requested resource")
+	p.admin = install(t, own)
+	o := p.await("an empty cluster", func(render.Objects) bool { return true })
+	if o.Node != nil || o.Configuration != nil {
+		t.Errorf("%+v", o)
+	}
+	p.create(p.configuration("edge", 65000))
+	p.await("a configuration of another name", asn(65000))
+}

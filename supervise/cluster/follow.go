@@ -1,0 +1,84 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/go-logr/logr"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/gentype"
+	"k8s.io/client-go/tools/cache"
+	"k8s.io/klog/v2"
+)
+
+// listTimeout bounds one request for a list. Watches have their own, from the
+// reflector.
+const listTimeout = 30 * time.Second
+
+// retry is how long to wait for a server that does not answer. A cluster's
+// agents must not rush at one that has just come back, but none of them should
+// be much later than it, either.
+var retry = wait.Backoff{Duration: 500 * time.Millisecond, Factor: 2, Jitter: 1, Steps: 10, Cap: 5 * time.Second}
+
+// follow mirrors the objects of a client, all or the one with a name, until the
+// context ends.
+func follow[T object, L runtime.Object](ctx context.Context, client *gentype.ClientWithList[T, L], name string, m *mirror[T]) {
+	narrow := func(options *metav1.ListOptions) {
+		if name != "" {
+			options.FieldSelector = fields.OneTermEqualSelector(metav1.ObjectNameField, name).String()
+		}
+	}
+	source := &cache.ListWatch{
+		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+			bounded, cancel := context.WithTimeout(ctx, listTimeout)
+			defer cancel()
+			narrow(&options)
+			list, err := client.List(bounded, options)
+			note(ctx, m, err)
+			return list, err
+		},
+		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+			narrow(&options)
+			w, err := client.Watch(ctx, options)
+			note(ctx, m, err)
+			return w, err
+		},
+	}
+	// The reflector logs every attempt. The mirror keeps the last failure
+	// instead, and whoever looks says it once.
+	silent := logr.Discard()
+	ctx = klog.NewContext(ctx, silent)
+	var kind T
+	cache.NewReflectorWithOptions(source, kind, m, cache.ReflectorOptions{Logger: &silent, Backoff: &retry}).RunWithContext(ctx)
+}
+
+// note keeps what the server answered. That it has forgotten an old version is
+// no failure: the reflector reads everything anew.
+func note[T object](ctx context.Context, m *mirror[T], err error) {
+	if ctx.Err() != nil || apierrors.IsResourceExpired(err) || apierrors.IsGone(err) {
+		return
+	}
+	m.fail(answer(err))
+}
+
+// answer is an error without what differs from one attempt to the next, such as
+// port numbers and versions: the same trouble has to read the same.
+func answer(err error) error {
+	var request *url.Error
+	if !errors.As(err, &request) {
+		return err
+	}
+	cause := error(request)
+	for next := errors.Unwrap(cause); next != nil; next = errors.Unwrap(cause) {
+		cause = next
+	}
+	return fmt.Errorf("the API server does not answer: %w", cause)
+}

@@ -1,0 +1,38 @@
+package cluster
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	v1 "github.com/k8frr/k8frr/api/v1"
+)
+
+// trimNode leaves out what the kubelet's heartbeat changes.
+func trimNode(n *corev1.Node) *corev1.Node {
+	return &corev1.Node{
+		ObjectMeta: metav1.ObjectMeta{
+			Name: n.Name, UID: n.UID, CreationTimestamp: n.CreationTimestamp,
+			Labels: n.Labels, Annotations: n.Annotations,
+		},
+		Status: corev1.NodeStatus{Addresses: n.Status.Addresses},
+	}
+}
+
+// trimConfiguration leaves out the status, which agents write themselves.
+func trimConfiguration(c *v1.BGPConfiguration) *v1.BGPConfiguration {
+	return &v1.BGPConfiguration{
+		ObjectMeta: metav1.ObjectMeta{
+			Name: c.Name, Namespace: c.Namespace, UID: c.UID,
+			Generation: c.Generation, CreationTimestamp: c.CreationTimestamp,
+		},
+		Spec: c.Spec,
+	}
+}
+
+// trimSecret leaves the values.
+func trimSecret(s *corev1.Secret) *corev1.Secret {
+	return &corev1.Secret{
+		ObjectMeta: metav1.ObjectMeta{Name: s.Name, Namespace: s.Namespace},
+		Data:       s.Data,
+	}
+}

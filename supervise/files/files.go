@@ -1,0 +1,135 @@
+// Package files observes what a user declared in the files of a directory, for
+// running without Kubernetes: the same objects, in YAML or JSON.
+package files
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"sync"
+	"sync/atomic"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/k8frr/k8frr/api/manifest"
+	v1 "github.com/k8frr/k8frr/api/v1"
+	"github.com/k8frr/k8frr/render"
+)
+
+// Options say what to look for.
+type Options struct {
+	// NodeName is the name of this node.
+	NodeName string
+	// Namespace is where the configuration and its Secrets are. Objects that
+	// state none are in it.
+	Namespace string
+	// ConfigurationName is the name of the preferred BGPConfiguration.
+	ConfigurationName string
+}
+
+// Files observes the *.yaml, *.yml and *.json files of a directory, not of
+// those below it. Hidden files are left alone.
+type Files struct {
+	dir string
+	Options
+
+	// stale is set when something happened that file times may not show.
+	stale atomic.Bool
+
+	mu sync.Mutex
+	// seen is the state in which objects or err were read.
+	seen       state
+	objects    render.Objects
+	err        error
+	warnings   []string
+	last       *v1.BGPConfiguration
+	generation int64
+}
+
+// New makes an observer of a directory, which need not exist yet.
+func New(dir string, options Options) *Files {
+	if absolute, err := filepath.Abs(dir); err == nil {
+		dir = absolute
+	}
+	return &Files{dir: filepath.Clean(dir), Options: options}
+}
+
+// Observe returns what the directory declares; nobody may change it. It reads
+// files only if one of them has changed. A Node that no file describes is one
+// without labels, annotations and addresses.
+//
+// While files are being written it waits for them, up to a second. Any file
+// that cannot be understood is an error, which names file and line: the files
+// belong together, and half of them would be another configuration.
+func (f *Files) Observe(ctx context.Context) (render.Objects, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	stale := f.stale.Swap(false)
+	if now, err := stat(f.dir); err == nil && !stale && now.equal(f.seen) {
+		return f.objects, f.err
+	}
+	documents, seen, err := read(ctx, f.dir)
+	f.seen = seen
+	f.objects, f.err = f.resolve(documents, err)
+	return f.objects, f.err
+}
+
+func (f *Files) resolve(documents []manifest.Document, err error) (render.Objects, error) {
+	if err != nil {
+		return render.Objects{}, err
+	}
+	set, err := manifest.Collect(documents, f.Namespace)
+	if err != nil {
+		return render.Objects{}, err
+	}
+	declared := render.Declared{Configurations: set.Configurations, Nodes: set.Nodes, Secrets: set.Secrets}
+	objects := declared.For(f.NodeName, f.Namespace, f.ConfigurationName)
+	if objects.Node == nil {
+		objects.Node = &corev1.Node{}
+		objects.Node.Name = f.NodeName
+	}
+	f.number(objects.Configuration)
+	f.warnings = warnings(set, f.Namespace)
+	return objects, nil
+}
+
+// number gives a configuration a generation as the API server would: one more
+// than before when the spec is another. A file that states one keeps it.
+func (f *Files) number(c *v1.BGPConfiguration) {
+	if c == nil {
+		return
+	}
+	if f.last == nil || f.last.Name != c.Name || !reflect.DeepEqual(f.last.Spec, c.Spec) {
+		f.generation++
+		f.last = c.DeepCopy()
+	}
+	if c.Generation == 0 {
+		c.Generation = f.generation
+	}
+}
+
+// Warnings are sentences about what the last successful Observe passed over.
+func (f *Files) Warnings() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.warnings
+}
+
+func warnings(set manifest.Set, namespace string) []string {
+	var sentences []string
+	for _, d := range set.Ignored {
+		sentences = append(sentences, fmt.Sprintf("%s is passed over: only BGPConfiguration, Node and Secret are read", d))
+	}
+	for _, c := range set.Configurations {
+		if c.Namespace != namespace {
+			sentences = append(sentences, fmt.Sprintf("BGPConfiguration %s/%s is passed over: the agent's namespace is %s",
+				c.Namespace, c.Name, namespace))
+		}
+	}
+	return sentences
+}
+
+// errBusy says that files have been changing for longer than Observe waits.
+var errBusy = errors.New("is still being written; it is read again when that is done")
