@@ -39,6 +39,22 @@ type Config struct {
 	HeartbeatSeconds int32
 }
 
+// FieldOf returns the field that a neighbor or peer group comes from, by the
+// name that it has in FRR's commands; "" if there is none.
+func (c *Config) FieldOf(peer string) string {
+	for _, n := range c.Neighbors {
+		if n.ID == peer {
+			return n.Path
+		}
+	}
+	for _, g := range c.PeerGroups {
+		if g.Name == peer {
+			return g.Path
+		}
+	}
+	return ""
+}
+
 // Neighbor is a BGP session to configure.
 type Neighbor struct {
 	// ID is how FRR's commands name the neighbor: its address without zone,

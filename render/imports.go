@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/k8frr/k8frr/render/token"
 )
 
 // imports resolves what the node announces of its interfaces.
@@ -35,6 +37,10 @@ func (r *resolver) imports() Import {
 		if !slices.ContainsFunc(declared.InterfaceList, func(p string) bool { return Matches(p, link.Name) }) {
 			continue
 		}
+		if _, err := token.Interface(link.Name); err != nil {
+			r.note("spec.netlinkImport.interfaceList", "InterfaceLeftOut", "the interface name %q %v: nothing of it is imported", link.Name, err)
+			continue
+		}
 		out.Interfaces = append(out.Interfaces, link.Name)
 		mirror := func(p netip.Prefix) {
 			if by, taken := carried[p]; !taken || link.Name < by {
@@ -42,7 +48,7 @@ func (r *resolver) imports() Import {
 			}
 		}
 		for _, a := range link.Addresses {
-			if !importable(a.Prefix) {
+			if !Importable(a.Prefix) {
 				continue
 			}
 			p := a.Prefix.Masked()
@@ -54,7 +60,7 @@ func (r *resolver) imports() Import {
 			}
 		}
 		for _, route := range link.Routes {
-			if importable(route) {
+			if Importable(route) {
 				mirror(route.Masked())
 			}
 		}
@@ -86,16 +92,16 @@ func kernelOnly(link Link) []netip.Prefix {
 	}
 	var only []netip.Prefix
 	for _, r := range link.Routes {
-		if p := r.Masked(); importable(p) && !implied[p] {
+		if p := r.Masked(); Importable(p) && !implied[p] {
 			only = append(only, p)
 		}
 	}
 	return only
 }
 
-// importable says whether a prefix can be announced at all: not if it is
+// Importable says whether a prefix can be announced at all: not if it is
 // loopback, link-local, multicast or unspecified, which a default route is.
-func importable(p netip.Prefix) bool {
+func Importable(p netip.Prefix) bool {
 	a := p.Addr()
 	return p.IsValid() && !a.IsLoopback() && !a.IsLinkLocalUnicast() && !a.IsMulticast() && !a.IsUnspecified()
 }

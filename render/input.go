@@ -32,6 +32,9 @@ type Input struct {
 	Links []Link
 	// Dialect is that of the FRR that will read the result.
 	Dialect Dialect
+	// AwaitAddress says that a node without any address is still starting, so
+	// that its router ID must not be made up from its name yet.
+	AwaitAddress bool
 	// Held, when valid, is a derived router ID that sessions run on. It stays
 	// until they are gone or the spec states another, because a change of
 	// router ID resets every session.

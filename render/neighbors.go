@@ -30,11 +30,18 @@ func (r *resolver) selected(path string, s *metav1.LabelSelector) bool {
 
 func (r *resolver) peerGroups(global []v1.Family) []PeerGroup {
 	var groups []PeerGroup
+	first := map[string]string{}
 	for i := range r.spec.PeerGroups {
 		g, path := &r.spec.PeerGroups[i], "spec.peerGroups["+strconv.Itoa(i)+"]"
 		if !r.selected(path, g.NodeSelector) {
 			continue
 		}
+		// Groups of one name are for different nodes, but selectors may overlap.
+		if earlier, taken := first[g.Config.Name]; taken {
+			r.note(path, "Duplicate", "is the same peer group as %s, which is used", earlier)
+			continue
+		}
+		first[g.Config.Name] = path
 		password, ok := r.password(path, "", &g.Config.SessionConfig, nil)
 		if !ok {
 			continue
@@ -71,7 +78,7 @@ func (r *resolver) neighbors(global []v1.Family, groups []PeerGroup) []Neighbor 
 			continue
 		}
 		if earlier, taken := first[neighbor.ID]; taken {
-			r.note(path, "Duplicate", "is the same neighbor as %s, which is used", earlier)
+			r.note(path, "Duplicate", "is to FRR the same neighbor as %s, which is used", earlier)
 			continue
 		}
 		first[neighbor.ID] = path
@@ -142,12 +149,33 @@ func (r *resolver) neighbor(path string, n *v1.Neighbor, global []v1.Family, gro
 		}
 	}
 	out.Timers.settle(r, path, groupTimers)
-	if group != nil {
+	switch {
+	case group == nil:
+	case group.PeerASN == 0 && out.PeerASN == r.spec.Global.ASN:
+		// "Peer-group members must be all internal or all external": FRR refuses
+		// a mixture, so internal peers have the values of the group without it.
+		out.PeerGroup = ""
+		out.inherit(group)
+	default:
 		out.leaveTo(group)
 	}
 	out.Families = r.sessionFamilies(path, n.AfiSafis, fallback, global)
+	if len(out.Families) == 0 {
+		r.note(path+".afiSafis", "NoFamily", "no address family of this neighbor is enabled and among spec.global.families, so it exchanges no routes")
+	}
 	out.ExtendedNextHop = out.Address.Is6() && slices.Contains(out.Families, v1.IPv4Unicast)
 	return out, true
+}
+
+// inherit takes over what only the peer group says.
+func (s *Session) inherit(group *PeerGroup) {
+	if s.Password.IsZero() {
+		s.Password = group.Password
+	}
+	s.Timers.ConnectRetry = cmp.Or(s.Timers.ConnectRetry, group.Timers.ConnectRetry)
+	s.Timers.Hold = cmp.Or(s.Timers.Hold, group.Timers.Hold)
+	s.Timers.Keepalive = cmp.Or(s.Timers.Keepalive, group.Timers.Keepalive)
+	s.Timers.MRAI = cmp.Or(s.Timers.MRAI, group.Timers.MRAI)
 }
 
 // leaveTo drops what the peer group says anyway: FRR does not show it.
@@ -184,7 +212,7 @@ func familiesOf(n Neighbor) []v1.Family {
 func (r *resolver) description(path, s string) string {
 	clean := token.Text(s)
 	if clean != s {
-		r.note(path+".config.description", "Altered", "FRR shows it as %q: blanks are collapsed, a lone | becomes /, and it ends after 1,000 bytes", clean)
+		r.note(path+".config.description", "Altered", "FRR shows it as %q: blanks are collapsed, a | before a blank becomes /, and it ends after 1,000 bytes", clean)
 	}
 	return clean
 }

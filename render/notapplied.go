@@ -49,12 +49,15 @@ var applied = []string{
 // harmless are settings that a field not applied may have, because they ask
 // for what happens anyway.
 var harmless = map[string]func(reflect.Value) bool{
-	"global.listenPort":      func(v reflect.Value) bool { return v.Int() == defaultListenPort },
-	"netlinkExport":          func(v reflect.Value) bool { return !v.FieldByName("Enabled").Bool() },
-	"neighbors.bfd":          func(v reflect.Value) bool { return isFalse(v.FieldByName("Enabled")) },
-	"peerGroups.bfd":         func(v reflect.Value) bool { return isFalse(v.FieldByName("Enabled")) },
-	"global.confederation":   func(v reflect.Value) bool { return !v.FieldByName("Enabled").Bool() },
-	"neighbors.ebgpMultihop": func(v reflect.Value) bool { return !v.FieldByName("Enabled").Bool() },
+	"global.listenPort":         func(v reflect.Value) bool { return v.Int() == defaultListenPort },
+	"netlinkExport":             func(v reflect.Value) bool { return !v.FieldByName("Enabled").Bool() },
+	"neighbors.bfd":             func(v reflect.Value) bool { return isFalse(v.FieldByName("Enabled")) },
+	"peerGroups.bfd":            func(v reflect.Value) bool { return isFalse(v.FieldByName("Enabled")) },
+	"global.confederation":      func(v reflect.Value) bool { return !v.FieldByName("Enabled").Bool() },
+	"global.gracefulRestart":    func(v reflect.Value) bool { return v.IsZero() },
+	"neighbors.gracefulRestart": func(v reflect.Value) bool { return v.IsZero() },
+	"neighbors.routeReflector":  func(v reflect.Value) bool { return v.IsZero() },
+	"neighbors.ebgpMultihop":    func(v reflect.Value) bool { return !v.FieldByName("Enabled").Bool() },
 }
 
 func isFalse(v reflect.Value) bool { return !v.IsNil() && !v.Elem().Bool() }

@@ -15,6 +15,6 @@ import (
 
 // Hash identifies a rendered text in status and logs without giving it away.
 func (t Text) Hash() string {
-	sum := sha256.Sum256([]byte(t.text))
+	sum := sha256.Sum256([]byte(t.Reveal()))
 	return hex.EncodeToString(sum[:6])
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
 	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/api/validate"
 )
@@ -19,6 +21,12 @@ var ErrNoConfiguration = errors.New("there is no BGPConfiguration for this node"
 // ErrNoNode says that the Node is not known.
 var ErrNoNode = errors.New("the Node object of this node is not known")
 
+// RouterIDError says that nothing can run for want of a router ID.
+type RouterIDError struct{ err error }
+
+func (e *RouterIDError) Error() string { return e.err.Error() }
+func (e *RouterIDError) Unwrap() error { return e.err }
+
 // Resolve decides everything that the configuration of a node leaves open. An
 // error means that nothing of it can run; what concerns a single neighbor or
 // field is told in notes, and the rest runs.
@@ -29,6 +37,11 @@ func Resolve(in Input) (*Config, []Note, error) {
 	if in.Node == nil {
 		return nil, nil, ErrNoNode
 	}
+	// The name stands in frr.conf. A Node that was read from a file has not
+	// passed an API server.
+	if wrong := validation.IsDNS1123Subdomain(in.Node.Name); wrong != nil {
+		return nil, nil, fmt.Errorf("%q is not the name of a Node: %s", in.Node.Name, wrong[0])
+	}
 	if err := validate.Configuration(in.Configuration); err != nil {
 		return nil, nil, err
 	}
@@ -36,8 +49,11 @@ func Resolve(in Input) (*Config, []Note, error) {
 	spec := &in.Configuration.Spec
 	r := &resolver{in: in, spec: spec, notes: NotApplied(spec)}
 	id, err := ResolveRouterID(spec.Global, in.Node)
+	if err == nil && id.Source == FromNodeName && in.AwaitAddress && len(in.Node.Status.Addresses) == 0 {
+		err = fmt.Errorf("%s: %w", routerIDPath, ErrNodeHasNoAddress)
+	}
 	if err != nil {
-		return nil, r.notes, err
+		return nil, r.notes, &RouterIDError{err}
 	}
 	c := &Config{
 		Node:             in.Node.Name,

@@ -4,23 +4,39 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"unique"
 )
 
 // Redacted is what stands for a secret wherever one would be shown.
 const Redacted = "<redacted>"
 
 // Secret is a value that shows itself to nobody: printed, logged or marshalled
-// it reads <redacted>. Only Reveal gives it away.
-type Secret struct{ value string }
+// it reads <redacted>. Only Reveal gives it away. Equal values compare equal.
+type Secret struct {
+	// A handle, because package fmt goes past the methods of what is in an
+	// unexported field or follows a wrong verb, and would print a string; of a
+	// handle it prints an address.
+	value unique.Handle[string]
+}
 
-// NewSecret keeps a value secret.
-func NewSecret(value string) Secret { return Secret{value} }
+// NewSecret keeps a value secret. An empty one is no secret.
+func NewSecret(value string) Secret {
+	if value == "" {
+		return Secret{}
+	}
+	return Secret{unique.Make(value)}
+}
 
 // Reveal returns the secret value.
-func (s Secret) Reveal() string { return s.value }
+func (s Secret) Reveal() string {
+	if s.IsZero() {
+		return ""
+	}
+	return s.value.Value()
+}
 
 // IsZero says whether there is no secret at all.
-func (s Secret) IsZero() bool { return s.value == "" }
+func (s Secret) IsZero() bool { return s == Secret{} }
 
 // Format implements fmt.Formatter for every verb.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, Redacted) }

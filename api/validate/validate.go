@@ -37,9 +37,6 @@ func Configuration(c *v1.BGPConfiguration) error {
 		p := spec.Child("neighbors").Index(i)
 		n := &c.Spec.Neighbors[i]
 		errs = append(errs, neighbor(p, n)...)
-		if name := n.Config.PeerGroup; name != "" && !groups[name] {
-			errs = append(errs, field.Invalid(p.Child("config", "peerGroup"), name, "there is no such peer group in spec.peerGroups"))
-		}
 		if name := n.Config.NeighborInterface; name != "" && groups[name] {
 			errs = append(errs, field.Invalid(p.Child("config", "neighborInterface"), name, "is also the name of a peer group, and FRR cannot tell them apart: rename the group"))
 		}

@@ -37,7 +37,6 @@ func TestConfiguration(t *testing.T) {
 		{"no address", neighbor(`{config: {neighborAddress: 192.0.2.300, peerAsn: 1}}`), []string{"spec.neighbors[0].config.neighborAddress: Invalid"}},
 		{"no interface", neighbor(`{config: {neighborInterface: "a b", peerAsn: 1}}`), []string{"spec.neighbors[0].config.neighborInterface: Invalid"}},
 		{"neither", neighbor(`{config: {peerAsn: 1}}`), []string{"spec.neighbors[0].config: Required"}},
-		{"unknown group", neighbor(`{config: {neighborAddress: 192.0.2.1, peerGroup: tor}}`), []string{"spec.neighbors[0].config.peerGroup: Invalid"}},
 
 		{"the same Secret twice", neighbor(`{config: {neighborAddress: 192.0.2.1, peerAsn: 1, authPasswordSecretRef: {name: a, optional: false}}, authPasswordSecretRef: {name: a}}`), nil},
 		{"two Secrets", neighbor(`{config: {neighborAddress: 192.0.2.1, peerAsn: 1, authPasswordSecretRef: {name: a}}, authPasswordSecretRef: {name: b}}`), []string{"spec.neighbors[0].authPasswordSecretRef: Invalid"}},

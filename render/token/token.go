@@ -1,8 +1,9 @@
 // Package token turns strings from the outside into tokens of FRR's command
 // line: one function for each class of token, and no other way.
 //
-// vtysh reads a command per line, so a line feed starts another command; it
-// cuts a line at " | "; and it hangs on lines of more than about 4,096 bytes.
+// vtysh reads a command per line, so a line feed starts another command; FRR
+// cuts a line after a | that a blank follows, whatever stands before it; and
+// vtysh hangs on lines of more than about 4,096 bytes.
 // A token that could do any of this is refused, or, where it is only text for
 // people, made harmless.
 package token
@@ -25,6 +26,10 @@ const (
 	maxCommandLine = 4000
 )
 
+// pipe is where FRR cuts a command and takes the rest for a filter of its
+// output (lib/command.c, handle_pipe_action).
+const pipe = "| "
+
 // Word checks a name: one token without blanks.
 func Word(s string) (string, error) {
 	switch {
@@ -36,8 +41,8 @@ func Word(s string) (string, error) {
 		return "", errors.New("must be valid UTF-8")
 	case strings.ContainsFunc(s, blankOrControl):
 		return "", errors.New("must not contain blanks or control characters")
-	case s == "|":
-		return "", errors.New("must not be |")
+	case strings.HasSuffix(s, "|"):
+		return "", errors.New("must not end in |, where FRR would cut the command")
 	}
 	return s, nil
 }
@@ -73,16 +78,12 @@ func Password(s string) (string, error) {
 
 // Text makes a text for people fit for the rest of a command line, in the form
 // that FRR stores and shows: runs of blanks become one, control characters a
-// blank, a lone | a slash, and what is too long is cut. It may become empty.
+// blank, a | before a blank a slash, and what is too long is cut. It may become
+// empty.
 func Text(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	fields := strings.FieldsFunc(s, blankOrControl)
-	for i, f := range fields {
-		if f == "|" {
-			fields[i] = "/"
-		}
-	}
-	s = strings.Join(fields, " ")
+	s = strings.Join(strings.FieldsFunc(s, blankOrControl), " ")
+	s = strings.ReplaceAll(s, pipe, "/ ")
 	for len(s) > maxText {
 		_, size := utf8.DecodeLastRuneInString(s)
 		s = s[:len(s)-size]
@@ -119,8 +120,8 @@ func Line(s string) error {
 		return fmt.Errorf("is %d bytes long; vtysh hangs on more than %d", len(s), maxCommandLine)
 	case strings.ContainsFunc(s, control):
 		return errors.New("contains a control character")
-	case strings.Contains(s, " | "):
-		return errors.New("contains \" | \", where vtysh would cut it")
+	case strings.Contains(s, pipe):
+		return errors.New("contains a | before a blank, where FRR would cut it")
 	}
 	return nil
 }
