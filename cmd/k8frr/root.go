@@ -1,0 +1,80 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit statuses.
+const (
+	statusOK     = 0
+	statusFailed = 1
+	statusUsage  = 2
+)
+
+// usageError is a mistake on the command line rather than in the input.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// run executes a command line and returns its exit status.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := &cobra.Command{
+		Use:           "k8frr",
+		Short:         "Show beforehand what a BGPConfiguration makes of FRR",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          usage(cobra.NoArgs),
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(newRender(), newVersion())
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+
+	ran, err := root.ExecuteC()
+	if err == nil {
+		return statusOK
+	}
+	for _, e := range flatten(err) {
+		_, _ = fmt.Fprintf(stderr, "error: %v\n", e)
+	}
+	if errors.As(err, new(usageError)) {
+		_, _ = fmt.Fprintf(stderr, "See %s --help.\n", ran.CommandPath())
+		return statusUsage
+	}
+	return statusFailed
+}
+
+// usage marks what a check of arguments finds as a mistake of usage.
+func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}
+
+// flatten takes joined errors apart, so that each gets a line of its own.
+func flatten(err error) []error {
+	var parts []error
+	switch joined := err.(type) {
+	case interface{ Errors() []error }: // Kubernetes' Aggregate
+		parts = joined.Errors()
+	case interface{ Unwrap() []error }:
+		parts = joined.Unwrap()
+	default:
+		return []error{err}
+	}
+	var all []error
+	for _, e := range parts {
+		all = append(all, flatten(e)...)
+	}
+	return all
+}
