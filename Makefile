@@ -51,8 +51,9 @@ generate: ## Generate deepcopy functions and CRDs from api/v1
 	$(GO) tool controller-gen crd paths=./api/v1 output:crd:dir=deploy/crd
 
 .PHONY: bench-latency
-bench-latency: deps ## Measure how fast changes reach the router, beside FRR alone and frr-reload.py (root)
-	$(GO) test ./integration/latency -run '^$$' -bench . -benchtime 1x -timeout 60m
+bench-latency: build ## Measure how fast changes reach the router, beside FRR alone and frr-reload.py (root)
+	integration/setup.sh frr84 frr103
+	$(GO) run ./integration/latency -agent $(CURDIR)/bin/k8frr-agent
 
 .PHONY: deps
 deps: ## Install FRR 8.4 and 10.3, BIRD, GoBGP, etcd, kube-apiserver (root)
