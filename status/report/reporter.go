@@ -153,7 +153,7 @@ func (r *Reporter) observe(ctx context.Context) status.Observation {
 	defer cancel()
 	o := r.Source()
 	o.Previous = r.previous
-	asking, stop := context.WithTimeout(ctx, commandTimeout)
+	asking, stop := context.WithTimeout(ctx, daemonsTimeout)
 	o.FRR.Daemons, o.FRR.Err = r.FRR.Daemons(asking)
 	stop()
 	if err, there := o.FRR.Daemons["bgpd"]; there && err == nil {

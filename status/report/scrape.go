@@ -22,6 +22,8 @@ import (
 const (
 	// commandTimeout is for a command that takes under a millisecond.
 	commandTimeout = 2 * time.Second
+	// daemonsTimeout is for asking each daemon whether it is there, which may be busy with a large change.
+	daemonsTimeout = 5 * time.Second
 	// maxLookups bounds the lookups of single prefixes, 0.2 ms each, of one scrape. The rest follows with the next.
 	maxLookups = v1.MaxLocalRoutes
 	// maxAge is how long an answer about a prefix is good for while nothing in the summary has changed.

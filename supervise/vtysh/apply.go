@@ -69,6 +69,7 @@ func (c *Client) applyScript(ctx context.Context, lines []string) error {
 }
 
 func (c *Client) script(ctx context.Context, lines []string, args ...string) error {
+	defer c.settle(ctx)
 	out, err := c.run(ctx, []byte(strings.Join(lines, "\n")+"\n"), args...)
 	if err != nil {
 		return err

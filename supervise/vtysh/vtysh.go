@@ -32,7 +32,6 @@ type Options struct {
 type Client struct {
 	opt      Options
 	applying turn
-	printing turn // of the running configuration
 	statics  *session
 	flags    flags
 
@@ -54,7 +53,7 @@ func New(opt Options) *Client {
 	if opt.Timeout == 0 {
 		opt.Timeout = 30 * time.Second
 	}
-	c := &Client{opt: opt, applying: newTurn(), printing: newTurn(), shows: map[string]*session{}}
+	c := &Client{opt: opt, applying: newTurn(), shows: map[string]*session{}}
 	c.statics = newSession(c.dialStatics)
 	c.statics.stale = c.notMgmtd
 	return c
@@ -87,6 +86,9 @@ func (c *Client) dial(ctx context.Context, daemon string) (*conn, error) {
 
 // Daemons asks every daemon that has a socket whether it answers: nil if it does. A socket file outlives its daemon, so
 // a daemon that ended is listed with an error; one that was never started is not listed.
+//
+// It asks over the kept connections, for a reason beyond speed: when any connection to mgmtd (10.3) is closed, mgmtd
+// forgets what another one has entered and not committed yet.
 func (c *Client) Daemons(ctx context.Context) (map[string]error, error) {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
@@ -102,10 +104,7 @@ func (c *Client) Daemons(ctx context.Context) (map[string]error, error) {
 	for _, e := range entries {
 		if daemon, ok := strings.CutSuffix(e.Name(), ".vty"); ok {
 			wg.Go(func() {
-				cn, err := c.dial(ctx, daemon)
-				if err == nil {
-					cn.Close()
-				}
+				err := c.show(daemon).use(ctx, "enable", func(*conn, answer) error { return nil })
 				mu.Lock()
 				defer mu.Unlock()
 				daemons[daemon] = err
@@ -114,6 +113,17 @@ func (c *Client) Daemons(ctx context.Context) (map[string]error, error) {
 	}
 	wg.Wait()
 	return daemons, nil
+}
+
+// settle waits until mgmtd has seen that a vtysh which has just ended has closed its connections. mgmtd does one thing
+// at a time, in rounds: what it answers in the round after next comes after that.
+func (c *Client) settle(ctx context.Context) {
+	if _, err := os.Stat(filepath.Join(c.opt.SocketDir, "mgmtd.vty")); err != nil {
+		return
+	}
+	for range 2 {
+		_ = c.show("mgmtd").use(ctx, "enable", func(*conn, answer) error { return nil })
+	}
 }
 
 var versionLine = regexp.MustCompile(`(?m)^FRRouting (\S+)`)
@@ -151,10 +161,10 @@ func (c *Client) Running(ctx context.Context) (string, error) {
 }
 
 // showRunning runs vtysh and does not end it with ctx: a daemon of 10.3 whose long answer is not read to the end crashes.
-// Until the process has ended by itself, other calls wait.
+// Until the process has ended by itself, other calls wait, and nothing is applied: see Daemons.
 func (c *Client) showRunning(ctx context.Context) (*output, error) {
-	if err := c.printing.take(ctx); err != nil {
-		return nil, fmt.Errorf("FRR has not finished with an earlier one: %w", err)
+	if err := c.applying.take(ctx); err != nil {
+		return nil, fmt.Errorf("FRR has not finished with an earlier call: %w", err)
 	}
 	type result struct {
 		out *output
@@ -162,8 +172,9 @@ func (c *Client) showRunning(ctx context.Context) (*output, error) {
 	}
 	results := make(chan result, 1)
 	go func() {
-		defer c.printing.give()
+		defer c.applying.give()
 		out, err := c.run(context.WithoutCancel(ctx), nil, "-c", "show running-config")
+		c.settle(ctx)
 		results <- result{out, err}
 	}()
 	select {
