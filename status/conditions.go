@@ -23,7 +23,7 @@ func (b *builder) conditions(s v1.BGPNodeStatusData) []metav1.Condition {
 	all := append([]metav1.Condition{b.ready(s, parts)}, parts...)
 	for i := range all {
 		c := &all[i]
-		c.ObservedGeneration = b.Applied.Generation
+		c.ObservedGeneration = b.Applied.Wanted // what the condition judges, whether it runs or not
 		c.Message = shorten(c.Message)
 		c.LastTransitionTime = metav1.NewTime(b.Now.Truncate(time.Second))
 		for _, p := range b.Previous.Conditions {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +53,13 @@ type refusedCommand interface {
 	Refused() (command, message string)
 }
 
+// notYet is an error of a Source that has not read everything once, which is
+// nobody's mistake.
+type notYet interface {
+	error
+	NotYet() bool
+}
+
 // locked is an error that passes when somebody leaves configuration mode.
 type locked interface {
 	error
@@ -61,7 +69,7 @@ type locked interface {
 // converge brings FRR to what is desired, and reads it back. If FRR does not
 // take it as a whole, FRR is put back to where it was.
 func (s *Supervisor) converge(ctx context.Context, d *desired) *refusal {
-	started, fresh := s.Now(), s.running == nil
+	started := s.Now()
 	before, err := s.read(ctx)
 	if err != nil {
 		return &refusal{outcome: status.OutcomeFRRUnreachable, err: err}
@@ -70,15 +78,17 @@ func (s *Supervisor) converge(ctx context.Context, d *desired) *refusal {
 	p := plan.Between(before, wanted)
 	if p.Empty() {
 		err := s.file.write(wanted)
-		if err == nil && fresh {
-			err = s.reenter(ctx, d)
+		if err == nil && !s.proof.given {
+			err = s.prove(ctx, d)
 		}
 		if err != nil {
 			return &refusal{outcome: status.OutcomePending, err: err}
 		}
 		return nil
 	}
-	mirror := p.StaticsOnly() && s.good != nil
+	s.Log.Debug("planned", "steps", p)
+	// What is declared runs already, so only the kernel has changed.
+	mirror := d.fingerprint == s.ran
 	if mirror && !s.doubt {
 		return s.mirror(ctx, d, p, started)
 	}
@@ -104,10 +114,12 @@ func (s *Supervisor) converge(ctx context.Context, d *desired) *refusal {
 			return &refusal{outcome: status.OutcomeFRRUnreachable, err: errors.New("a daemon of FRR ended while it was configured")}
 		}
 		r := s.notTaken(ctx, d, differences, applyErr)
-		if mirror {
-			// The configuration itself is fine, so there is nothing to go
-			// back to: these routes are tried again.
-			r.final = false
+		if mirror || applyErr == nil && s.unheard < mostUnheard {
+			// Not a refusal: FRR drops lines without a word when a daemon
+			// comes or goes, and mgmtd (10.x) when somebody leaves another
+			// vtysh. What is missing is entered again.
+			s.unheard++
+			r.outcome, r.final = status.OutcomePending, false
 			return r
 		}
 		s.goBack(ctx, p, before)
@@ -116,27 +128,52 @@ func (s *Supervisor) converge(ctx context.Context, d *desired) *refusal {
 		}
 		return r
 	}
+	s.unheard = 0
 	s.mirrored = &after // to look once more, when zebra has had its time
 	s.Log.Info("applied", "generation", d.generation(), "hash", d.text.Hash(), "steps", len(p.Steps),
 		"took", s.Now().Sub(started).Round(time.Millisecond), "sessions", describe(p.Effects()))
 	return nil
 }
 
-// mirror applies what the kernel changed: nothing but routes, and at once.
-// What FRR made of it is read back a little later.
+// mirror applies what the kernel changed, and at once. What FRR made of it is
+// read back a little later.
+//
+// Routes that have gone do not wait for the lines that go with them. Those that
+// come do: zebra tells bgpd of a static route at once, and so has it look at a
+// list that was changed before, which it would do by itself only after `bgp
+// route-map delay-timer`.
 func (s *Supervisor) mirror(ctx context.Context, d *desired, p *plan.Plan, started time.Time) *refusal {
-	err := s.Router.Apply(ctx, p.Script())
-	if err != nil {
-		s.running = nil
-		return &refusal{outcome: status.OutcomePending, err: fmt.Errorf("FRR did not take the mirrored routes: %w", err)}
+	gone, rest := split(p)
+	for _, part := range []*plan.Plan{gone, rest} {
+		if part.Empty() {
+			continue
+		}
+		if err := s.Router.Apply(ctx, part.Script()); err != nil {
+			s.running, s.ran = nil, ""
+			return &refusal{outcome: status.OutcomePending, err: fmt.Errorf("FRR did not take the mirrored routes: %w", err)}
+		}
 	}
 	wanted := d.text.Reveal()
 	s.running, s.mirrored = &wanted, &wanted
 	if err := s.file.write(wanted); err != nil {
 		return &refusal{outcome: status.OutcomePending, err: err}
 	}
-	s.Log.Info("mirrored", "routes", len(p.Steps), "took", s.Now().Sub(started).Round(time.Microsecond))
+	s.Log.Info("mirrored", "changes", len(p.Steps), "took", s.Now().Sub(started).Round(time.Microsecond))
 	return nil
+}
+
+// split parts a plan into the mirrored routes that it takes back and the rest.
+func split(p *plan.Plan) (gone, rest *plan.Plan) {
+	gone, rest = &plan.Plan{}, &plan.Plan{}
+	for _, step := range p.Steps {
+		one := &plan.Plan{Steps: []plan.Step{step}}
+		if one.StaticsOnly() && strings.HasPrefix(step.Line, "no ") {
+			gone.Steps = append(gone.Steps, step)
+		} else {
+			rest.Steps = append(rest.Steps, step)
+		}
+	}
+	return gone, rest
 }
 
 // notTaken explains to the user what FRR did not take: the field, the command
@@ -159,6 +196,9 @@ func (s *Supervisor) notTaken(ctx context.Context, d *desired, differences []pla
 		sentences = append(sentences, "FRR refuses the configuration: "+err.Error())
 	}
 	const most = 3
+	if said != nil && peer != "" { // which explains what else is missing of that peer
+		differences = slices.DeleteFunc(slices.Clone(differences), func(d plan.Difference) bool { return d.Peer() == peer })
+	}
 	for i, diff := range differences {
 		if peer == "" {
 			peer = diff.Peer()
@@ -203,6 +243,11 @@ func (s *Supervisor) goBack(ctx context.Context, p *plan.Plan, before string) {
 func isLocked(err error) bool {
 	var l locked
 	return errors.As(err, &l) && l.Locked()
+}
+
+func isNotYet(err error) bool {
+	var n notYet
+	return errors.As(err, &n) && n.NotYet()
 }
 
 func (d *desired) generation() int64 {

@@ -53,6 +53,9 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 
 	var d *desired
 	trouble := &refusal{outcome: status.OutcomeInvalid, err: err}
+	if isNotYet(err) {
+		trouble.outcome = status.OutcomePending
+	}
 	if err == nil {
 		d, trouble = s.desire(ctx, objects)
 	}
@@ -71,9 +74,13 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 		return refused
 	}
 	next.Config, next.Hash, next.Applied.Generation = d.config, d.text.Hash(), d.generation()
+	s.ran = d.fingerprint
 	if trouble == nil {
 		s.good = &objects
-		next.Applied.Notes = d.notes
+		if err := s.kept.keep(s.good); err != nil {
+			s.Log.Warn("an agent that starts later will not know it", "error", err)
+		}
+		next.Applied.Notes = append(d.notes, ignored(objects)...)
 	}
 	if trouble == nil && d.config == nil {
 		return nothingDeclared(objects)
@@ -91,6 +98,18 @@ func nothingDeclared(objects render.Objects) *refusal {
 	return &refusal{outcome: status.OutcomeNoConfiguration, err: err, final: true}
 }
 
+// ignored tells of further configurations beside the one that is used.
+func ignored(objects render.Objects) []render.Note {
+	if objects.Configuration == nil || len(objects.Ignored) == 0 {
+		return nil
+	}
+	return []render.Note{{
+		Path:    "metadata.name",
+		Reason:  "Ignored",
+		Message: fmt.Sprintf("%s is used, and not %s", objects.Configuration.Name, strings.Join(objects.Ignored, ", ")),
+	}}
+}
+
 // daemons asks who is there. Without the daemons that the configuration is for
 // nothing is applied: vtysh drops their lines without a word.
 func (s *Supervisor) daemons(ctx context.Context) status.FRR {
@@ -101,15 +120,21 @@ func (s *Supervisor) daemons(ctx context.Context) status.FRR {
 		return status.FRR{Err: fmt.Errorf("FRR cannot be reached: %w", err)}
 	}
 	frr := status.FRR{Daemons: daemons}
+	var silent []string
 	for _, name := range []string{"zebra", "mgmtd", "staticd", "bgpd"} {
 		why, known := daemons[name]
 		switch {
 		case !known && name == "mgmtd": // not before FRR 9
 		case !known:
-			frr.Err = errors.Join(frr.Err, fmt.Errorf("FRR's %s is not running; start it", name))
+			silent = append(silent, fmt.Sprintf("FRR's %s is not running, start it", name))
 		case why != nil:
-			frr.Err = errors.Join(frr.Err, fmt.Errorf("FRR's %s does not answer: %w", name, why))
+			silent = append(silent, fmt.Sprintf("FRR's %s does not answer: %v", name, why))
 		}
+	}
+	if silent != nil {
+		frr.Err = errors.New(strings.Join(silent, "; "))
+	} else if _, has := daemons["mgmtd"]; has {
+		frr.Err = s.attached(ctx)
 	}
 	return frr
 }
@@ -133,10 +158,6 @@ func (s *Supervisor) desire(ctx context.Context, objects render.Objects) (*desir
 	if err != nil {
 		return nil, &refusal{outcome: status.OutcomeFRRUnreachable, err: err}
 	}
-	links, err := s.Kernel.Observe(ctx, render.ImportPatterns(objects.Configuration))
-	if err != nil {
-		return nil, &refusal{outcome: status.OutcomePending, err: fmt.Errorf("the kernel's interfaces could not be read: %w", err)}
-	}
 	in := render.Input{Objects: objects, Dialect: *dialect, AwaitAddress: starting(objects.Node, s.Now())}
 	bare, err := s.render(in)
 	if err != nil {
@@ -149,6 +170,10 @@ func (s *Supervisor) desire(ctx context.Context, objects render.Objects) (*desir
 	}
 	if s.refused != nil && s.refused.fingerprint == bare.text.Hash() && s.Now().Before(s.refused.until) {
 		return nil, s.refused
+	}
+	links, err := s.Kernel.Observe(ctx, render.ImportPatterns(objects.Configuration))
+	if err != nil {
+		return nil, &refusal{outcome: status.OutcomePending, err: fmt.Errorf("the kernel's interfaces could not be read: %w", err)}
 	}
 	in.Links = links
 	in.Held = s.held(ctx, objects, bare.config.RouterID)
@@ -240,7 +265,7 @@ func (s *Supervisor) read(ctx context.Context) (string, error) {
 			return "", fmt.Errorf("FRR's running configuration could not be read: %w", err)
 		}
 		s.doubt = s.mirrored != nil && len(plan.Differences(text, *s.mirrored)) > 0
-		s.running, s.mirrored = &text, nil
+		s.running, s.mirrored, s.proof.given = &text, nil, false
 	}
 	return *s.running, nil
 }

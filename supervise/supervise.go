@@ -94,10 +94,18 @@ type Supervisor struct {
 	// doubt says that the last conclusion was wrong.
 	doubt   bool
 	dialect *render.Dialect
-	// good are the objects that FRR last ran with success.
+	// good are the objects that FRR last ran with success, kept for an agent
+	// that comes later.
 	good *render.Objects
+	kept lastGood
+	// ran is the fingerprint of what FRR last ran with success.
+	ran string
 	// refused is what FRR did not take, and is not tried again as it is.
 	refused *refusal
+	// unheard counts how often FRR dropped lines of a configuration without
+	// refusing them.
+	unheard int
+	proof   proof
 	told    telling
 }
 
@@ -112,6 +120,8 @@ func New(o Options) *Supervisor {
 	s := &Supervisor{
 		Options: o,
 		file:    configFile{path: filepath.Join(o.ConfigDir, "frr.conf")},
+		kept:    lastGood{path: filepath.Join(o.ConfigDir, "k8frr-last-good.json")},
+		proof:   proof{due: looks},
 		look:    make(chan struct{}, 1),
 	}
 	s.state.Store(&State{At: o.Now()})
@@ -148,13 +158,17 @@ func (s *Supervisor) Run(ctx context.Context) error {
 // How long the loop waits for what it is not told of.
 const (
 	firstRetry = 250 * time.Millisecond
-	lastRetry  = 30 * time.Second
+	lastRetry  = 2 * time.Second
 	// quiet is how long mirrored routes are let be before they are read back.
 	quiet = 200 * time.Millisecond
+	// mostUnheard is how often lines that FRR dropped without a word are
+	// entered again before that counts as a refusal.
+	mostUnheard = 5
 )
 
 func (s *Supervisor) loop(ctx context.Context) {
 	s.file.load()
+	s.good = s.kept.load()
 	resync := time.NewTicker(s.Resync)
 	defer resync.Stop()
 	again := time.NewTimer(0)
@@ -170,11 +184,11 @@ func (s *Supervisor) loop(ctx context.Context) {
 				s.running = nil
 			}
 		case <-resync.C:
-			s.running = nil
+			s.running, s.proof.due = nil, looks
 			s.file.load()
 		}
 		if s.restarted.Swap(false) {
-			s.running, s.dialect, s.refused = nil, nil, nil
+			s.running, s.dialect, s.refused, s.ran, s.proof.due = nil, nil, nil, "", looks
 		}
 		switch settled := s.pass(ctx); {
 		case !settled:

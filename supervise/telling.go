@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"context"
 	"log/slog"
 	"slices"
 
@@ -20,8 +21,12 @@ func (t *telling) tell(log *slog.Logger, s *State, warnings []string) {
 	applied := s.Applied
 	if outcome := string(applied.Outcome) + ": " + applied.Message; outcome != t.outcome {
 		t.outcome = outcome
+		level := slog.LevelWarn
+		if applied.Outcome == status.OutcomePending {
+			level = slog.LevelInfo // nobody has to do anything yet
+		}
 		if applied.Outcome != status.OutcomeApplied {
-			log.Warn("the declared configuration does not run", "reason", applied.Outcome, "message", applied.Message,
+			log.Log(context.Background(), level, "the declared configuration does not run", "reason", applied.Outcome, "message", applied.Message,
 				"generation", applied.Wanted, "running", applied.Generation)
 		}
 	}

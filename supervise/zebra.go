@@ -5,55 +5,101 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/k8frr/k8frr/render"
 )
 
-// family is how zebra is asked about IPv4 or IPv6.
+// family is how FRR is asked about IPv4 or IPv6.
 type family struct {
 	command string // of the configuration and of show: "ip" or "ipv6"
+	table   string // of bgpd: "ipv4" or "ipv6"
 	is4     bool
 }
 
-var families = []family{{"ip", true}, {"ipv6", false}}
+var families = []family{{"ip", "ipv4", true}, {"ipv6", "ipv6", false}}
 
-// reenter enters the mirrored routes again that FRR's configuration has and
-// zebra has not. On FRR 10.x the configuration is mgmtd's and can hold routes
-// that never reached staticd; entering them as they are does nothing then,
-// because mgmtd sees no difference.
-func (s *Supervisor) reenter(ctx context.Context, d *desired) error {
+// prove makes sure that FRR does what its configuration says. Where it does
+// not, the configuration is made to say what is so, and the next plan closes
+// the difference as it closes any other. An error says that there was one.
+//
+// FRR's daemons lose sight of each other when one of them is restarted: mgmtd
+// (10.x) comes back without routes that staticd goes on having, or has routes
+// that never reached staticd; bgpd forgets to ask the new zebra for routes.
+func (s *Supervisor) prove(ctx context.Context, d *desired) error {
 	if d.config == nil {
 		return nil
 	}
+	told, err := s.zebraClients(ctx)
+	if err != nil {
+		return err
+	}
 	var script []string
+	ask := false
 	for _, f := range families {
-		expected := d.expected(f)
-		if len(expected) == 0 {
-			continue
-		}
-		count, err := s.staticsInZebra(ctx, f)
+		lines, err := s.strayStatics(ctx, d, f)
 		if err != nil {
 			return err
 		}
-		if count >= len(expected) {
-			continue
-		}
-		for _, m := range expected {
-			there, err := s.inZebra(ctx, f, m.Prefix)
-			if err != nil {
-				return err
-			}
-			if !there {
-				line := fmt.Sprintf("%s route %s %s tag %d", f.command, m.Prefix, m.Interface, render.Tag)
-				script = append(script, "no "+line, line)
-			}
+		script = append(script, lines...)
+		ask = ask || len(d.expected(f)) > 0 && told[f] == 0
+	}
+	if ask {
+		script = append(script, redistribution(d.text.Reveal())...)
+	}
+	if len(script) == 0 && s.proof.due > 0 {
+		if script, err = s.strayPaths(ctx, d); err != nil {
+			return err
 		}
 	}
 	if len(script) == 0 {
+		s.proof.given = true
 		return nil
 	}
-	s.Log.Warn("zebra lacks mirrored routes that the configuration has; they are entered again", "routes", len(script)/2)
-	return s.Router.Apply(ctx, script)
+	s.running = nil
+	if err := s.Router.Apply(ctx, script); err != nil {
+		return err
+	}
+	return errFRRDiffers
+}
+
+// strayStatics compares zebra's static routes of ours with the mirrored ones,
+// and returns commands that have the configuration say what zebra has.
+func (s *Supervisor) strayStatics(ctx context.Context, d *desired, f family) ([]string, error) {
+	expected := d.expected(f)
+	count, err := s.countStatics(ctx, f)
+	if err != nil || count == len(expected) && s.proof.due == 0 {
+		return nil, err
+	}
+	there, err := s.ourStatics(ctx, d, f)
+	if err != nil {
+		return nil, err
+	}
+	var script []string
+	for _, m := range expected {
+		if _, has := there[m.Prefix]; !has {
+			script = append(script, "no "+static(f, m.Prefix, m.Interface))
+		}
+		delete(there, m.Prefix)
+	}
+	for _, m := range d.config.Import.Mirrored {
+		delete(there, m.Prefix) // its interface is down, which zebra may yet have to hear
+	}
+	for p, iface := range there {
+		script = append(script, static(f, p, iface))
+	}
+	slices.Sort(script)
+	if len(script) > 0 {
+		s.Log.Warn("the static routes in zebra are not those of the configuration, which is corrected", "family", f.table, "routes", len(script))
+	}
+	return script, nil
+}
+
+func static(f family, p netip.Prefix, iface string) string {
+	return fmt.Sprintf("%s route %s %s tag %d", f.command, p, iface, render.Tag)
 }
 
 // expected are the mirrored routes of a family that zebra must have: those of
@@ -72,22 +118,17 @@ func (d *desired) expected(f family) []render.Mirrored {
 	return list
 }
 
-// staticsInZebra counts the static routes in zebra's RIB, selected or not. The
+// countStatics counts the static routes in zebra's RIB, selected or not. The
 // summary costs the same whatever the size of the RIB.
-func (s *Supervisor) staticsInZebra(ctx context.Context, f family) (int, error) {
-	command := "show " + f.command + " route summary json"
-	answer, err := s.Router.Show(ctx, "zebra", command)
-	if err != nil {
-		return 0, err
-	}
+func (s *Supervisor) countStatics(ctx context.Context, f family) (int, error) {
 	var summary struct {
 		Routes []struct {
 			Type string `json:"type"`
 			RIB  int    `json:"rib"`
 		} `json:"routes"`
 	}
-	if err := json.Unmarshal(answer, &summary); err != nil {
-		return 0, fmt.Errorf("%s: zebra's answer is not understood: %w", command, err)
+	if err := s.show(ctx, "zebra", "show "+f.command+" route summary json", &summary); err != nil {
+		return 0, err
 	}
 	for _, r := range summary.Routes {
 		if r.Type == "static" {
@@ -97,23 +138,107 @@ func (s *Supervisor) staticsInZebra(ctx context.Context, f family) (int, error) 
 	return 0, nil
 }
 
-// inZebra says whether zebra has a static route for a prefix.
-func (s *Supervisor) inZebra(ctx context.Context, f family, p netip.Prefix) (bool, error) {
-	command := "show " + f.command + " route " + p.String() + " json"
-	answer, err := s.Router.Show(ctx, "zebra", command)
+// ourStatics returns the static routes in zebra's RIB, with their interfaces,
+// that have our tag, or that leave by an import interface and are nobody's: a
+// zebra that was killed leaves routes in the kernel, and its successor (10.x)
+// takes them for static routes without a tag.
+func (s *Supervisor) ourStatics(ctx context.Context, d *desired, f family) (map[netip.Prefix]string, error) {
+	running, err := s.read(ctx)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	var routes map[string][]struct {
-		Protocol string `json:"protocol"`
+	var table map[netip.Prefix][]struct {
+		Tag      uint32 `json:"tag"`
+		Nexthops []struct {
+			Interface string `json:"interfaceName"`
+		} `json:"nexthops"`
 	}
-	if err := json.Unmarshal(answer, &routes); err != nil {
-		return false, fmt.Errorf("%s: zebra's answer is not understood: %w", command, err)
+	if err := s.show(ctx, "zebra", "show "+f.command+" route static json", &table); err != nil {
+		return nil, err
 	}
-	for _, r := range routes[p.String()] {
-		if r.Protocol == "static" {
-			return true, nil
+	list := map[netip.Prefix]string{}
+	for p, routes := range table {
+		for _, r := range routes {
+			if len(r.Nexthops) == 0 {
+				continue
+			}
+			iface := r.Nexthops[0].Interface
+			imported := slices.ContainsFunc(d.links, func(l render.Link) bool { return l.Name == iface })
+			somebodys := strings.Contains(running, "\n"+f.command+" route "+p.String()+" ")
+			if r.Tag == render.Tag || imported && !somebodys {
+				list[p] = iface
+			}
 		}
 	}
-	return false, nil
+	return list, nil
+}
+
+// show has a daemon answer in JSON.
+func (s *Supervisor) show(ctx context.Context, daemon, command string, answer any) error {
+	text, err := s.Router.Show(ctx, daemon, command)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, answer); err != nil {
+		return fmt.Errorf("%s: the answer of %s is not understood: %w", command, daemon, err)
+	}
+	return nil
+}
+
+var redistributedCount = regexp.MustCompile(`(?m)^Redist:v([46]) +(\d+)`)
+
+// zebraClients says how many routes zebra has told bgpd about, and is an error
+// while staticd or bgpd has no connection to zebra.
+func (s *Supervisor) zebraClients(ctx context.Context) (map[family]int, error) {
+	answer, err := s.Router.Show(ctx, "zebra", "show zebra client")
+	if err != nil {
+		return nil, err
+	}
+	told := map[family]int{}
+	seen := map[string]bool{}
+	for _, block := range strings.Split(string(answer), "Client: ") {
+		name, _, _ := strings.Cut(block, "\n")
+		name = strings.TrimSpace(name)
+		seen[name] = true
+		if name != "bgp" {
+			continue
+		}
+		for _, m := range redistributedCount.FindAllStringSubmatch(block, -1) {
+			n, _ := strconv.Atoi(m[2])
+			for _, f := range families {
+				if f.is4 == (m[1] == "4") {
+					told[f] += n
+				}
+			}
+		}
+	}
+	for _, name := range []string{"static", "bgp"} {
+		if !seen[name] {
+			return nil, fmt.Errorf("FRR's %sd has no connection to zebra; after zebra's start it takes up to 10 seconds", name)
+		}
+	}
+	return told, nil
+}
+
+// attached is an error while daemons that mgmtd (10.x) configures have no
+// connection to it: it would take their lines and lose them.
+func (s *Supervisor) attached(ctx context.Context) error {
+	dialect, err := s.dialectOf(ctx)
+	if err != nil {
+		return err
+	}
+	answer, err := s.Router.Show(ctx, "mgmtd", "show mgmt backend-adapter all")
+	if err != nil {
+		return err
+	}
+	daemons := []string{"staticd"}
+	if dialect.LocalRoutes { // since the same version
+		daemons = append(daemons, "zebra")
+	}
+	for _, name := range daemons {
+		if !strings.Contains(string(answer), name) {
+			return fmt.Errorf("FRR's %s has no connection to mgmtd", name)
+		}
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -40,6 +41,8 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 		return err
 	}
 	collector := report.NewCollector()
+	known := make(chan struct{})
+	know := sync.OnceFunc(func() { close(known) })
 	var reporter *report.Reporter
 	supervisor = supervise.New(supervise.Options{
 		Source:    source,
@@ -48,8 +51,13 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 		Renderer:  renderer,
 		ConfigDir: o.frrConfigDir,
 		Resync:    o.resync,
-		Changed:   func() { reporter.Poke() },
-		Log:       log,
+		Changed: func() {
+			if supervisor.State().Applied.Outcome != status.OutcomePending {
+				know()
+			}
+			reporter.Poke()
+		},
+		Log: log,
 	})
 	reporter = report.New(report.Options{
 		Source:    func() status.Observation { return observation(o.nodeName, supervisor.State()) },
@@ -59,9 +67,19 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 		Log:       log,
 	})
 
+	log.Info("started", "version", version, "node", o.nodeName, "source", o.origin())
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return supervisor.Run(ctx) })
-	g.Go(func() error { return reporter.Run(ctx) })
+	g.Go(func() error {
+		// Before the first result a report would say of a node that works that
+		// it has no neighbors.
+		select {
+		case <-known:
+		case <-time.After(firstReport):
+		case <-ctx.Done():
+		}
+		return reporter.Run(ctx)
+	})
 	if o.metricsAddress != "" {
 		g.Go(func() error { return serve(ctx, o.metricsAddress, metrics(collector)) })
 	}
@@ -69,9 +87,12 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 		h := health{supervisor, reporter, o.resync}
 		g.Go(func() error { return serve(ctx, o.probeAddress, probes(h.alive, h.ready)) })
 	}
-	log.Info("started", "version", version, "node", o.nodeName, "source", o.origin())
 	return g.Wait()
 }
+
+// firstReport is how long a new agent may take before it has to report that it
+// knows nothing.
+const firstReport = 10 * time.Second
 
 func observation(node string, s *supervise.State) status.Observation {
 	return status.Observation{Node: node, Config: s.Config, Links: s.Links, Applied: s.Applied}

@@ -5,7 +5,6 @@ package cluster
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -17,7 +16,14 @@ import (
 
 // ErrNotSynced says that not everything has been read once yet. What the API
 // server answered follows it in the message.
-var ErrNotSynced = errors.New("the objects have not been read from the API server yet")
+var ErrNotSynced error = notSynced{}
+
+type notSynced struct{}
+
+func (notSynced) Error() string { return "the objects have not been read from the API server yet" }
+
+// NotYet tells it from a mistake in the objects.
+func (notSynced) NotYet() bool { return true }
 
 // Options say what to look for.
 type Options struct {

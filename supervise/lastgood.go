@@ -1,0 +1,75 @@
+package supervise
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"reflect"
+
+	"github.com/google/renameio/v2"
+	corev1 "k8s.io/api/core/v1"
+
+	v1 "github.com/k8frr/k8frr/api/v1"
+	"github.com/k8frr/k8frr/render"
+)
+
+// lastGood keeps the objects that FRR last ran with success in a file, for an
+// agent that starts while what is declared cannot be had: FRR refuses it, or
+// the API server is away. What kube-lb0 loses must not stay announced then.
+type lastGood struct {
+	path string
+	// kept is what the file holds, as far as this process knows.
+	kept *render.Objects
+}
+
+// goodObjects is render.Objects with the secrets in the open.
+type goodObjects struct {
+	Configuration *v1.BGPConfiguration         `json:"configuration,omitempty"`
+	Node          *corev1.Node                 `json:"node,omitempty"`
+	Secrets       map[string]map[string]string `json:"secrets,omitempty"`
+}
+
+// load returns what an agent kept that ran before; nil if there is nothing
+// that can be understood.
+func (l *lastGood) load() *render.Objects {
+	text, err := os.ReadFile(l.path)
+	if err != nil {
+		return nil
+	}
+	var g goodObjects
+	if err := json.Unmarshal(text, &g); err != nil {
+		return nil
+	}
+	o := &render.Objects{Configuration: g.Configuration, Node: g.Node, Secrets: map[string]map[string]render.Secret{}}
+	for name, values := range g.Secrets {
+		o.Secrets[name] = make(map[string]render.Secret, len(values))
+		for key, value := range values {
+			o.Secrets[name][key] = render.NewSecret(value)
+		}
+	}
+	l.kept = o
+	return o
+}
+
+// keep has the file hold the objects. Only its owner may read it.
+func (l *lastGood) keep(o *render.Objects) error {
+	if l.kept != nil && reflect.DeepEqual(*l.kept, *o) {
+		return nil
+	}
+	g := goodObjects{Configuration: o.Configuration, Node: o.Node, Secrets: make(map[string]map[string]string, len(o.Secrets))}
+	for name, values := range o.Secrets {
+		g.Secrets[name] = make(map[string]string, len(values))
+		for key, value := range values {
+			g.Secrets[name][key] = value.Reveal()
+		}
+	}
+	text, err := json.Marshal(g)
+	if err == nil {
+		err = renameio.WriteFile(l.path, text, 0o600, renameio.WithStaticPermissions(0o600))
+	}
+	if err != nil {
+		return fmt.Errorf("the objects that FRR runs could not be kept: %w", err)
+	}
+	l.kept = o
+	return nil
+}
