@@ -21,12 +21,14 @@ build: ## Build k8frr and k8frr-agent into bin/
 .PHONY: demo
 demo: build ## Show the main job: two nodes, a router, a client, real FRR (root)
 	integration/setup.sh frr84 upstreams
-	$(GO) run ./integration/demo --agent bin/k8frr-agent
+	$(GO) build -trimpath -o bin/ ./integration/demo
+	bin/demo
 
 .PHONY: demo-shell
 demo-shell: build ## The demo, kept up to play with until you leave its shell (root)
 	integration/setup.sh frr84 upstreams
-	$(GO) run ./integration/demo --agent bin/k8frr-agent --shell
+	$(GO) build -trimpath -o bin/ ./integration/demo
+	bin/demo --shell
 
 .PHONY: test
 test: deps check ## Pass every test (root; installs what it needs)
