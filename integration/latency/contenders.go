@@ -11,8 +11,8 @@ type contender struct {
 	name string
 	// start configures the node and returns how a VIP comes and goes.
 	start func(*node) vip
-	// populated is called when the VIPs that stay are on the interface.
-	populated func(*node)
+	// populate brings the VIPs that stay.
+	populate func(*node)
 	// shutSpare changes one line of configuration: whether the session with
 	// the spare router is shut down. The router hears of it at once.
 	shutSpare func(n *node, down bool)
@@ -26,6 +26,12 @@ var onInterface = vip{
 	remove: func(n *node) { n.host.DelAddress(kubeLB, theVIP.String()) },
 }
 
+func addressesOnInterface(n *node) {
+	for _, p := range n.present() {
+		n.host.AddAddress(kubeLB, p.String())
+	}
+}
+
 var contenders = []contender{
 	{
 		name: "FRR alone, redistribute connected",
@@ -33,7 +39,7 @@ var contenders = []contender{
 			n.load(frrConf(false, "connected", "match interface "+kubeLB, nil))
 			return onInterface
 		},
-		populated: func(*node) {},
+		populate: addressesOnInterface,
 	},
 	{
 		name: "k8frr",
@@ -44,7 +50,7 @@ var contenders = []contender{
 				"--vtysh", n.frr.VtyshPath, "--frr-config-dir", n.frr.ConfigDir, "--frr-socket-dir", n.frr.SocketDir)
 			return onInterface
 		},
-		populated: func(*node) {},
+		populate:  addressesOnInterface,
 		shutSpare: writeObject,
 	},
 	{
@@ -56,7 +62,8 @@ var contenders = []contender{
 				remove: func(n *node) { n.reload(false) },
 			}
 		},
-		populated: func(n *node) { n.reload(false) },
+		// Without the addresses, beside which static routes are not announced.
+		populate:  func(n *node) { n.reload(false) },
 		shutSpare: func(n *node, down bool) { n.reload(down) },
 	},
 }
