@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/spf13/cobra"
 	"github.com/k8frr/k8frr/render"
+	"github.com/spf13/cobra"
 )
 
 const renderHelp = `Print the frr.conf that each node gets.
