@@ -10,15 +10,17 @@ import (
 //
 // What is referred to is made before what refers to it, and unmade after it:
 //
-//	foreign lines, lists, route maps, globals, statics, BGP instances
+//	foreign lines, the pace, lists, route maps, globals, statics, BGP instances
 //
 // then backwards for what is not wanted any more. So no peer is ever without
 // the policy that both configurations give it, and a prefix that both carry is
 // never away.
 func Between(running, wanted string) *Plan {
-	old, goal := parse(running), parse(wanted)
-	b := &builder{}
-
+	old, goal := unlike(parse(running), parse(wanted))
+	old.settle()
+	goal.settle()
+	b := &builder{told: map[string]Kind{}}
+	old = b.renumbered(old, goal)
 	for p := foreign; p <= statics; p++ {
 		b.make(p, old, goal)
 		if p == statics {
@@ -26,23 +28,22 @@ func Between(running, wanted string) *Plan {
 		}
 	}
 	b.instances(old, goal)
-	for p := globals; p >= lists; p-- {
+	for p := globals; p >= pace; p-- {
 		b.unmake(p, old, goal)
 	}
 	return &Plan{Steps: b.steps}
 }
 
-// builder collects steps. It knows the sessions that its plan has announced to
-// make or reset, so that no effect is told twice.
+// builder collects steps, and what it has to know of the BGP instance that it
+// is about.
 type builder struct {
 	steps []Step
-	// told are the peers whose session the plan makes, unmakes or resets by
-	// making the neighbor again.
-	told map[string]bool
-	// members are the members of each peer group.
+	// told are the effects that steps tell of already.
+	told map[string]Kind
+	// before is what of the instance runs.
+	before *node
+	// members are those of each peer group, before and after.
 	members map[string][]string
-	// neighbors are the peers that are not groups.
-	neighbors []string
 }
 
 func (b *builder) add(s Step) { b.steps = append(b.steps, s) }
@@ -67,9 +68,11 @@ func (b *builder) merge(context []string, old, goal *node) {
 			b.set(context, old, goal)
 		}
 		return
-	case old == nil || old.line != goal.line:
+	case old == nil:
 		b.open(context, goal)
-		old = &node{line: goal.line}
+		old = &node{}
+	case old.line != goal.line:
+		b.reopen(context, old, goal)
 	}
 	inner := within(context, goal.line)
 	running, wanted := bySlot(old.children), bySlot(goal.children)
@@ -106,7 +109,7 @@ func (b *builder) set(context []string, old, goal *node) {
 	} else {
 		step.Undo = []Step{{Command: Command{context, old.line}}}
 	}
-	step.Effects = b.effectsOf(goal.line)
+	step.Effects = b.effectsOf(step.Command)
 	b.add(step)
 }
 
@@ -120,11 +123,21 @@ func (b *builder) open(context []string, goal *node) {
 	b.add(step)
 }
 
+// reopen changes what the command that enters a context says, as the action of
+// a route-map entry. What is in the context stays.
+func (b *builder) reopen(context []string, old, goal *node) {
+	b.add(Step{
+		Command: Command{context, goal.line},
+		Opens:   true,
+		Undo:    []Step{{Command: Command{context, old.line}, Opens: true}},
+	})
+}
+
 // unset takes a line back, and all that is below it.
 func (b *builder) unset(context []string, old *node) {
 	steps := unsetSteps(context, old)
 	for i := range steps {
-		steps[i].Effects = b.effectsOf(steps[i].Line)
+		steps[i].Effects = b.effectsOf(steps[i].Command)
 	}
 	if len(steps) > 0 {
 		steps[len(steps)-1].Undo = setSteps(context, old)
@@ -167,8 +180,6 @@ func opens(line string) bool {
 	return strings.HasPrefix(line, "route-map ") || strings.HasPrefix(line, "router ") ||
 		isFamily(line) || strings.HasPrefix(line, "interface ") || strings.HasPrefix(line, "vrf ")
 }
-
-func isFamily(line string) bool { return strings.HasPrefix(line, "address-family ") }
 
 func within(context []string, line string) []string {
 	return append(slices.Clone(context), line)

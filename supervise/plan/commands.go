@@ -1,6 +1,9 @@
 package plan
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // slots are the commands of which FRR keeps one at a time: entering it again
 // with another value replaces the value. In a pattern, @ is a word that tells
@@ -13,6 +16,7 @@ var slots = patterns(
 	"ipv6 protocol @ route-map _",
 	"ip prefix-list @ seq @ …",
 	"ipv6 prefix-list @ seq @ …",
+	"route-map @ _ @",
 	// router bgp
 	"bgp router-id _",
 	"neighbor @ remote-as _",
@@ -102,6 +106,16 @@ func slotOf(command string) string {
 		return slot
 	}
 	return positive
+}
+
+// settle drops the commands that a later one of their slot replaces.
+func (n *node) settle() {
+	last := bySlot(n.children)
+	n.children = slices.DeleteFunc(n.children, func(c *node) bool { return last[slotOf(c.line)] != c })
+	n.below = nil
+	for _, c := range n.children {
+		c.settle()
+	}
 }
 
 // negate returns the command that takes another back.

@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"fmt"
+	"io"
+	"log/slog"
 	"slices"
 	"strings"
 
@@ -21,6 +24,15 @@ func (d Difference) String() string {
 	}
 	return "unwanted: " + d.Command.String()
 }
+
+// Format implements fmt.Formatter, for all verbs alike.
+func (d Difference) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, d.String()) }
+
+// LogValue implements slog.LogValuer.
+func (d Difference) LogValue() slog.Value { return slog.StringValue(d.String()) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (d Difference) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
 // Differences says in what a running configuration is not the wanted one, as
 // far as it is k8frr's. It is empty after a plan has come true.

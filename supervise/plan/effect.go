@@ -3,7 +3,6 @@ package plan
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // Kind is what happens to a session.
@@ -15,9 +14,9 @@ const (
 	Pending Kind = "pending until the next session"
 	// RefreshOut sends the peer what changed for it.
 	RefreshOut Kind = "refresh outbound"
-	// Added is a session that was not configured.
+	// Added is a session that could not be before.
 	Added Kind = "added"
-	// Removed is a session that is configured no longer.
+	// Removed is a session that ends and cannot be any more.
 	Removed Kind = "removed"
 	// Reset ends the session with a NOTIFICATION; it comes up again.
 	Reset Kind = "reset"
@@ -54,48 +53,22 @@ func (p *Plan) Effects() []Effect {
 			}
 		}
 	}
-	return effects(worst)
-}
-
-func effects(of map[string]Kind) []Effect {
 	var list []Effect
-	for peer, kind := range of {
+	for peer, kind := range worst {
 		list = append(list, Effect{peer, kind})
 	}
-	slices.SortFunc(list, func(a, b Effect) int { return cmp.Compare(a.Peer, b.Peer) })
+	slices.SortFunc(list, byPeer)
 	return list
 }
 
-// consequences says what a command does to the sessions that it is about:
-// those of its neighbor, of its peer group's members, or all. The first
-// pattern that matches decides; a command that none matches does nothing.
-//
-// Each row was measured at the peer, on FRR 8.4.4 and 10.3: a reset is a
-// NOTIFICATION (6/6, 6/2 or 6/3) that the peer receives. bgpd's own counter of
-// sessions is no witness, as it begins again when a neighbor is made again.
-var consequences = []struct {
-	pattern string
-	kind    Kind
-}{
-	{"bgp router-id _", Reset},                        // 6/6 to every peer
-	{"neighbor @ remote-as _", Reset},                 // 6/6
-	{"neighbor @ interface remote-as _", Reset},       // 6/6
-	{"neighbor @ password …", Reset},                  // 6/6
-	{"neighbor @ capability extended-nexthop", Reset}, // 6/6
-	{"neighbor @ activate", Reset},                    // 6/6, both ways
-	{"neighbor @ shutdown", Reset},                    // 6/2
-	{"neighbor @ route-map _ out", RefreshOut},        // UPDATEs after 0.1 s
-	{"neighbor @ timers connect _", ""},               // acts on the next attempt
-	{"neighbor @ timers _ _", Pending},                // negotiated in OPEN (RFC 4271 section 4.2)
-	{"neighbor @ advertisement-interval _", ""},
-}
+func byPeer(a, b Effect) int { return cmp.Compare(a.Peer, b.Peer) }
 
-func consequenceOf(command string) Kind {
-	words := strings.Fields(strings.TrimPrefix(command, "no "))
-	for _, c := range consequences {
-		if _, ok := match(strings.Fields(c.pattern), words); ok {
-			return c.kind
-		}
+// effectOn is the same effect on several peers.
+func effectOn(peers []string, kind Kind) []Effect {
+	var list []Effect
+	for _, peer := range peers {
+		list = append(list, Effect{peer, kind})
 	}
-	return ""
+	slices.SortFunc(list, byPeer)
+	return list
 }

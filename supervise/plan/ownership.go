@@ -14,6 +14,7 @@ type part int
 
 const (
 	foreign part = iota // the operator's
+	pace                // how soon FRR acts on what follows
 	lists
 	routeMaps
 	globals
@@ -40,8 +41,10 @@ func partOf(line string) part {
 		return routeMaps
 	case has("ip prefix-list" + ourName), has("ipv6 prefix-list" + ourName):
 		return lists
+	// First of all: bgpd keeps the sessions of a whole configuration back until
+	// the timer runs out that its first route map has set.
 	case has("bgp route-map delay-timer "):
-		return globals
+		return pace
 	case (has("ip protocol ") || has("ipv6 protocol ")) && strings.Contains(line, " route-map"+ourName):
 		return globals
 	}

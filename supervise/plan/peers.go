@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -8,12 +9,11 @@ import (
 // peer is what makes a neighbor or a peer group the one that it is. FRR does
 // not turn one into another: it has to be deleted and made again.
 type peer struct {
-	isGroup   bool
-	group     string // that it belongs to
-	iface     bool   // unnumbered
-	zone      string // interface of a link-local address
-	statesAS  bool
-	statement []string // its lines right below router bgp
+	isGroup  bool
+	group    string // that it belongs to
+	iface    bool   // unnumbered
+	zone     string // interface of a link-local address
+	statesAS bool
 }
 
 // peersOf reads the neighbors and peer groups of a BGP instance.
@@ -32,7 +32,6 @@ func peersOf(instance *node) map[string]*peer {
 			p = &peer{}
 			peers[words[1]] = p
 		}
-		p.statement = append(p.statement, c.line)
 		switch rest := words[2:]; {
 		case rest[0] == "peer-group" && len(rest) == 1:
 			p.isGroup = true
@@ -44,12 +43,13 @@ func peersOf(instance *node) map[string]*peer {
 			p.zone = rest[1]
 		case rest[0] == "interface":
 			p.iface = true
-			switch rest[1] {
-			case "peer-group":
-				p.group = rest[2]
-			case "remote-as":
-				p.statesAS = true
+			p.statesAS = p.statesAS || slices.Contains(rest, "remote-as")
+			if i := slices.Index(rest, "peer-group"); i >= 0 && i+1 < len(rest) {
+				p.group = rest[i+1]
 			}
+		}
+		if p.isGroup {
+			p.group = ""
 		}
 	}
 	return peers
@@ -92,6 +92,21 @@ func replaced(old, wanted map[string]*peer) []string {
 	})
 	return names
 }
+
+// membersOf returns the members of each peer group, before or after.
+func membersOf(old, wanted map[string]*peer) map[string][]string {
+	members := map[string][]string{}
+	for _, peers := range []map[string]*peer{old, wanted} {
+		for _, name := range sorted(peers) {
+			if group := peers[name].group; group != "" && !slices.Contains(members[group], name) {
+				members[group] = append(members[group], name)
+			}
+		}
+	}
+	return members
+}
+
+func sorted(peers map[string]*peer) []string { return slices.Sorted(maps.Keys(peers)) }
 
 // peerOf returns the neighbor or peer group that a command is about, "" if it
 // is about none.

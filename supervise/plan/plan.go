@@ -9,6 +9,7 @@ package plan
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -28,11 +29,14 @@ func (c Command) String() string {
 	return render.Redact(strings.Join(append(slices.Clone(c.Context), c.Line), " / "))
 }
 
-// GoString keeps %#v from showing a password.
-func (c Command) GoString() string { return c.String() }
+// Format keeps every verb from showing a password.
+func (c Command) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
 // LogValue implements slog.LogValuer.
 func (c Command) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalText keeps JSON, and what logs in JSON, from showing a password.
+func (c Command) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // Step is one command of a plan.
 type Step struct {

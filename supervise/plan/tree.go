@@ -30,7 +30,10 @@ func parse(text string) *node {
 		for stack[len(stack)-1].indent >= indent {
 			stack = stack[:len(stack)-1]
 		}
-		child := stack[len(stack)-1].node.child(strings.Join(strings.Fields(line), " "))
+		if strings.Contains(line, "  ") || strings.Contains(line, "\t") {
+			line = strings.Join(strings.Fields(line), " ")
+		}
+		child := stack[len(stack)-1].node.child(line)
 		stack = append(stack, level{indent, child})
 	}
 	return root
@@ -48,6 +51,36 @@ func (n *node) child(line string) *node {
 	n.below[line] = c
 	n.children = append(n.children, c)
 	return c
+}
+
+// unlike returns two configurations less the top-level commands that they have
+// in common: of thousands of routes, those that come and go.
+func unlike(a, b *node) (*node, *node) {
+	less := func(n, other *node) *node {
+		out := &node{}
+		for _, c := range n.children {
+			if same := other.below[c.line]; same == nil || len(c.children)+len(same.children) > 0 {
+				out.children = append(out.children, c)
+			}
+		}
+		return out
+	}
+	return less(a, b), less(b, a)
+}
+
+// find returns the child with a line, nil if there is none. From then on no
+// child may be added but by child.
+func (n *node) find(line string) *node {
+	if n == nil {
+		return nil
+	}
+	if n.below == nil {
+		n.below = make(map[string]*node, len(n.children))
+		for _, c := range n.children {
+			n.below[c.line] = c
+		}
+	}
+	return n.below[line]
 }
 
 func noise(line string) bool {

@@ -1,0 +1,75 @@
+package plan
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+var update = flag.Bool("update", false, "write the plans into testdata")
+
+// TestPlans makes the plan of each testdata/*.txtar. An archive holds
+//
+//	running    what FRR shows
+//	wanted     what it should run
+//	plan       the steps with their effects, as an operator sees them
+//	script     what FRR is told
+//	inverse    what it is told to take that back
+func TestPlans(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no test cases", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := map[string]string{}
+			for _, f := range archive.Files {
+				text[f.Name] = string(f.Data)
+			}
+			p := Between(text["running"], text["wanted"])
+			got := map[string]string{
+				"plan":    p.String(),
+				"script":  joined(p.Script()),
+				"inverse": joined(p.Inverse().Script()),
+			}
+			m := &model{parse(text["running"])}
+			m.run(t, p.Script())
+			if rest := Between(shuffled(nil, m.root, 0), text["wanted"]); !rest.Empty() {
+				t.Errorf("after the plan there is more to do:\n%s", rest)
+			}
+			m.run(t, p.Inverse().Script())
+			expect(t, "before", (&model{parse(text["running"])}).lines(), "after the inverse", m.lines())
+			if *update {
+				archive.Files = archive.Files[:2]
+				for _, name := range []string{"plan", "script", "inverse"} {
+					archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(got[name])})
+				}
+				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			for name, is := range got {
+				if is != text[name] {
+					t.Errorf("%s", diff.Diff("expected "+name, []byte(text[name]), name, []byte(is)))
+				}
+			}
+		})
+	}
+}
+
+func joined(lines []string) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
