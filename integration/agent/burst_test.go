@@ -1,0 +1,104 @@
+//go:build linux
+
+package agent
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/k8frr/k8frr/integration/lab"
+	"github.com/k8frr/k8frr/integration/lab/listener"
+)
+
+// A thousand addresses at once, and away at once, beside a hundred that stay. Then nothing happens, and the agent rests.
+func TestBurst(t *testing.T) {
+	eachVersion(t, func(t *testing.T, version lab.Version) {
+		n := running(t, version, configuration)
+		kept, burst := hosts(t, 1, 100), hosts(t, 10, 1000)
+		n.add(kept...)
+		n.announced(kept...)
+		mark, logged, began := n.heard.Mark(), len(n.log()), time.Now()
+		n.add(burst...)
+		put := time.Since(began)
+		n.announced(append(burst, kept...)...)
+		t.Logf("1,000 addresses put on within %v, the last announced after %v", put.Round(time.Millisecond), n.last(mark).Sub(began).Round(time.Millisecond))
+		n.undisturbed(mark)
+		time.Sleep(3 * time.Second)
+		n.mirrored(1100)
+
+		mark, began = n.heard.Mark(), time.Now()
+		n.del(burst...)
+		put = time.Since(began)
+		n.announced(kept...)
+		t.Logf("1,000 addresses taken off within %v, the last withdrawn after %v", put.Round(time.Millisecond), n.last(mark).Sub(began).Round(time.Millisecond))
+		n.mirrored(100)
+		staying := map[string]bool{}
+		for _, p := range kept {
+			staying[p] = true
+		}
+		for _, e := range n.heard.Since(mark) {
+			if e.Kind == listener.Down || e.Kind == listener.Withdrawn && staying[e.Prefix.String()] {
+				t.Errorf("heard and not expected: %v", e)
+			}
+		}
+		t.Logf("the agent logged %d lines about it", strings.Count(n.log()[logged:], "\n"))
+
+		mark, logged = n.heard.Mark(), len(n.log())
+		before := n.cpu()
+		time.Sleep(5 * time.Second)
+		used := n.cpu() - before
+		t.Logf("at rest: %v of CPU in 5 s", used)
+		if used > 100*time.Millisecond {
+			t.Errorf("the agent used %v of CPU in 5 s of rest", used)
+		}
+		if log := n.log()[logged:]; log != "" {
+			t.Errorf("the agent has nothing to do, and says:\n%s", log)
+		}
+		n.quiet(mark)
+	})
+}
+
+// hosts are host addresses with their mask, from 10.9.N.0 on.
+func hosts(t *testing.T, n, count int) []string {
+	t.Helper()
+	list := make([]string, count)
+	for i := range list {
+		list[i] = fmt.Sprintf("10.9.%d.%d/32", n+i/250, i%250+1)
+	}
+	return list
+}
+
+// mirrored waits until FRR has so many mirrored routes. Every vtysh that ends while the agent enters many
+// routes makes mgmtd (10.3) forget them, and the agent enter them again; so it is asked now and then only.
+func (n *node) mirrored(count int) {
+	n.t.Helper()
+	for end := time.Now().Add(patience); strings.Count(n.vtysh("show running-config"), "kube-lb0 tag 7473") != count; time.Sleep(3 * time.Second) {
+		if time.Now().After(end) {
+			n.t.Fatalf("FRR's configuration has not %d mirrored routes", count)
+		}
+	}
+}
+
+// cpu is the processor time that the agent has used.
+func (n *node) cpu() time.Duration {
+	n.t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", n.Process("agent").PID()))
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(text), ") ")
+	fields := strings.Fields(after) // from the third on
+	var ticks int
+	for _, field := range fields[11:13] { // utime and stime, in hundredths of a second
+		t, err := strconv.Atoi(field)
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		ticks += t
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond
+}
