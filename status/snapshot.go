@@ -27,6 +27,10 @@ type Snapshot struct {
 // Summary is `show bgp summary json`: the table of each address family, by FRR's name of the family ("ipv4Unicast").
 type Summary map[string]Table
 
+// Walkable is the size of a Table up to which bgpd may be asked to walk it: 10,000 prefixes take 2 ms, in which it does
+// nothing else. Of a larger table routes are counted, and single prefixes looked up.
+const Walkable = 20_000
+
 // Table is an address family of bgpd.
 type Table struct {
 	// Version counts the changes of the table.

@@ -78,7 +78,7 @@ func (s *Supervisor) converge(ctx context.Context, d *desired) *refusal {
 	p := plan.Between(before, wanted)
 	if p.Empty() {
 		err := s.file.write(wanted)
-		if err == nil && !s.proof.given {
+		if err == nil && !s.proof.given && s.mirrored == nil {
 			err = s.prove(ctx, d)
 		}
 		if err != nil {

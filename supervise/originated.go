@@ -3,77 +3,48 @@ package supervise
 import (
 	"context"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/status"
 )
 
-// errFRRDiffers says that FRR did not do what its configuration says. It is
-// looked at again soon.
-var errFRRDiffers = errors.New("FRR does not do what its configuration says, which is being corrected")
-
-// proof is what is known of what FRR makes of its configuration.
-type proof struct {
-	// given says that the running configuration, as last read, is what FRR
-	// does.
-	given bool
-	// due is how often bgpd's paths are yet to be listed. That costs bgpd a
-	// walk through its table, so it is done at the start, when a daemon came
-	// or went, and at every resync.
-	due int
-	// suspects are the prefixes that were amiss the last time. bgpd lags
-	// behind zebra, so that only those are amiss that stay it.
-	suspects map[netip.Prefix]bool
-}
-
-// looks is how often bgpd's paths are listed in one go: to find suspects, to
-// correct what stays amiss, and to see that it is corrected.
-const looks = 3
-
 // strayPaths compares the paths that bgpd originates with the mirrored
-// prefixes, and returns commands that correct it: what is missing is asked of
-// zebra again, and what should be gone gets a static route, whose removal
-// takes it away.
-func (s *Supervisor) strayPaths(ctx context.Context, d *desired) ([]string, error) {
-	s.proof.due--
-	amiss := map[netip.Prefix]bool{}
-	var script []string
+// prefixes. What is missing is asked of zebra again. What should be gone gets a
+// static route, whose removal takes it away.
+//
+// To list the paths costs bgpd a walk through its table, which must be small
+// for that.
+func (s *Supervisor) strayPaths(ctx context.Context, d *desired) ([]stray, error) {
+	summary, err := s.summary(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var found []stray
 	for _, f := range families {
+		if summary[f.table+"Unicast"].Size > status.Walkable {
+			continue
+		}
 		originated, err := s.originated(ctx, f)
 		if err != nil {
 			return nil, err
 		}
 		missing := false
 		for _, m := range d.expected(f) {
-			if !originated[m.Prefix] {
-				amiss[m.Prefix] = true
-				missing = missing || s.proof.suspects[m.Prefix]
-			}
+			missing = missing || !originated[m.Prefix]
 			delete(originated, m.Prefix)
 		}
 		if missing {
-			script = append(script, redistribution(d.text.Reveal())...)
+			found = append(found, stray{"bgpd lacks mirrored prefixes, " + f.table, redistribution(d.text.Reveal())})
 		}
 		for p := range originated {
-			amiss[p] = true
-			if s.proof.suspects[p] {
-				script = append(script, static(f, p, d.standIn()))
-			}
+			found = append(found, stray{"bgpd originates " + p.String(), []string{static(f, p, d.standIn())}})
 		}
 	}
-	s.proof.suspects = amiss
-	if len(amiss) == 0 {
-		s.proof.due = 0
-	} else if len(script) == 0 && s.proof.due > 0 {
-		s.mirrored = s.running // to look again soon
-	}
-	if len(script) > 0 {
-		s.Log.Warn("what bgpd originates is not what is mirrored, which is corrected", "prefixes", len(amiss))
-	}
-	return script, nil
+	return found, nil
 }
 
 // standIn is an interface for a route that is to be removed at once.
@@ -89,9 +60,16 @@ func (s *Supervisor) originated(ctx context.Context, f family) (map[netip.Prefix
 	var table struct {
 		Routes map[netip.Prefix]json.RawMessage `json:"routes"`
 	}
-	err := s.show(ctx, "bgpd", "show bgp "+f.table+" unicast route-map "+render.NamePrefix+"ORIGINATED json", &table)
+	command := "show bgp " + f.table + " unicast route-map " + render.NamePrefix + "ORIGINATED json"
+	answer, err := s.Router.Show(ctx, "bgpd", command)
 	if err != nil {
 		return nil, err
+	}
+	if !strings.HasPrefix(string(answer), "{") {
+		return nil, nil // bgpd lacks the route map
+	}
+	if err := json.Unmarshal(answer, &table); err != nil {
+		return nil, fmt.Errorf("%s: bgpd's answer is not understood: %w", command, err)
 	}
 	prefixes := make(map[netip.Prefix]bool, len(table.Routes))
 	for p := range table.Routes {

@@ -239,11 +239,7 @@ func sameRouterID(a, b *render.Objects) bool {
 
 // established says whether any session is up.
 func (s *Supervisor) established(ctx context.Context) bool {
-	answer, err := s.Router.Show(ctx, "bgpd", "show bgp summary json")
-	if err != nil {
-		return false
-	}
-	summary, err := status.ParseSummary(answer)
+	summary, err := s.summary(ctx)
 	if err != nil {
 		return false
 	}
@@ -255,6 +251,15 @@ func (s *Supervisor) established(ctx context.Context) bool {
 		}
 	}
 	return false
+}
+
+// summary asks bgpd for its sessions and the sizes of its tables.
+func (s *Supervisor) summary(ctx context.Context) (status.Summary, error) {
+	answer, err := s.Router.Show(ctx, "bgpd", status.SummaryCommand)
+	if err != nil {
+		return nil, err
+	}
+	return status.ParseSummary(answer)
 }
 
 // read returns FRR's running configuration, from FRR if it may have changed.

@@ -22,80 +22,52 @@ type family struct {
 
 var families = []family{{"ip", "ipv4", true}, {"ipv6", "ipv6", false}}
 
-// prove makes sure that FRR does what its configuration says. Where it does
-// not, the configuration is made to say what is so, and the next plan closes
-// the difference as it closes any other. An error says that there was one.
-//
-// FRR's daemons lose sight of each other when one of them is restarted: mgmtd
-// (10.x) comes back without routes that staticd goes on having, or has routes
-// that never reached staticd; bgpd forgets to ask the new zebra for routes.
-func (s *Supervisor) prove(ctx context.Context, d *desired) error {
-	if d.config == nil {
-		return nil
-	}
+// strayRequests finds the families for which bgpd has not asked zebra for routes.
+func (s *Supervisor) strayRequests(ctx context.Context, d *desired) ([]stray, error) {
 	told, err := s.zebraClients(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var script []string
-	ask := false
+	var found []stray
 	for _, f := range families {
-		lines, err := s.strayStatics(ctx, d, f)
-		if err != nil {
-			return err
-		}
-		script = append(script, lines...)
-		ask = ask || len(d.expected(f)) > 0 && told[f] == 0
-	}
-	if ask {
-		script = append(script, redistribution(d.text.Reveal())...)
-	}
-	if len(script) == 0 && s.proof.due > 0 {
-		if script, err = s.strayPaths(ctx, d); err != nil {
-			return err
+		if len(d.expected(f)) > 0 && told[f] == 0 {
+			found = append(found, stray{"bgpd hears of no route from zebra, " + f.table, redistribution(d.text.Reveal())})
 		}
 	}
-	if len(script) == 0 {
-		s.proof.given = true
-		return nil
-	}
-	s.running = nil
-	if err := s.Router.Apply(ctx, script); err != nil {
-		return err
-	}
-	return errFRRDiffers
+	return found, nil
 }
 
-// strayStatics compares zebra's static routes of ours with the mirrored ones,
-// and returns commands that have the configuration say what zebra has.
-func (s *Supervisor) strayStatics(ctx context.Context, d *desired, f family) ([]string, error) {
-	expected := d.expected(f)
-	count, err := s.countStatics(ctx, f)
-	if err != nil || count == len(expected) && s.proof.due == 0 {
-		return nil, err
-	}
-	there, err := s.ourStatics(ctx, d, f)
-	if err != nil {
-		return nil, err
-	}
-	var script []string
-	for _, m := range expected {
-		if _, has := there[m.Prefix]; !has {
-			script = append(script, "no "+static(f, m.Prefix, m.Interface))
+// strayStatics finds the mirrored routes that zebra lacks, and routes of ours
+// that it has beside them.
+func (s *Supervisor) strayStatics(ctx context.Context, d *desired) ([]stray, error) {
+	var found []stray
+	for _, f := range families {
+		expected := d.expected(f)
+		count, err := s.countStatics(ctx, f)
+		if err != nil {
+			return nil, err
 		}
-		delete(there, m.Prefix)
+		if count == len(expected) && s.proof.due == 0 {
+			continue
+		}
+		there, err := s.ourStatics(ctx, d, f)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range expected {
+			if _, has := there[m.Prefix]; !has {
+				found = append(found, stray{"zebra lacks the static route " + m.Prefix.String(), []string{"no " + static(f, m.Prefix, m.Interface)}})
+			}
+			delete(there, m.Prefix)
+		}
+		for _, m := range d.config.Import.Mirrored {
+			delete(there, m.Prefix) // its interface is down, which zebra may yet have to hear
+		}
+		for p, iface := range there {
+			found = append(found, stray{"zebra has the static route " + p.String(), []string{static(f, p, iface)}})
+		}
 	}
-	for _, m := range d.config.Import.Mirrored {
-		delete(there, m.Prefix) // its interface is down, which zebra may yet have to hear
-	}
-	for p, iface := range there {
-		script = append(script, static(f, p, iface))
-	}
-	slices.Sort(script)
-	if len(script) > 0 {
-		s.Log.Warn("the static routes in zebra are not those of the configuration, which is corrected", "family", f.table, "routes", len(script))
-	}
-	return script, nil
+	return found, nil
 }
 
 func static(f family, p netip.Prefix, iface string) string {

@@ -71,7 +71,8 @@ func TestDoors(t *testing.T) {
 			n.close(i)
 			closed := n.hears(listener.Withdrawn, prefix, mark).At.Sub(began)
 			n.announced()
-			n.quiet(mark, "withdrawn "+door.prefix)
+			// Where the agent is slower than zebra, FRR 10.3 says a prefix once more as the static route takes over.
+			n.quiet(mark, "withdrawn "+door.prefix, "announced "+door.prefix+"?")
 			t.Logf("%-37s announced after %v, withdrawn after %v", door.name, opened.Round(time.Millisecond), closed.Round(time.Millisecond))
 		}
 	})

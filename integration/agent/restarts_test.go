@@ -64,42 +64,56 @@ func (n *node) last(mark int) time.Time {
 // announced set is the wanted one; only bgpd's death costs sessions.
 func TestDaemonKilled(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
-		n := running(t, version, configuration)
-		n.add("10.9.9.1/32", "10.9.8.9/24", "fd00:9::1/128", "fd00:8::9/64")
-		n.AddAddress("kube-lb0", "10.9.9.2/32", bare...)
-		n.AddAddress("kube-lb0", "10.9.7.9/24", bare...)
-		n.ip("route", "add", "10.9.6.0/24", "dev", "kube-lb0")
-		kept := []string{"10.9.9.1/32", "10.9.8.0/24", "fd00:9::1/128", "fd00:8::/64", "10.9.9.2/32", "10.9.7.0/24", "10.9.6.0/24"}
-		with := func(more ...string) []string { return append(append([]string(nil), kept...), more...) }
-
-		for _, daemon := range version.Daemons {
-			n.add("10.9.9.3/32")
-			n.AddAddress("kube-lb0", "10.9.5.9/24", bare...)
-			n.announced(with("10.9.9.3/32", "10.9.5.0/24")...)
-			mark, resets := n.heard.Mark(), n.heard.Resets()
-
-			n.frr.Kill(daemon, syscall.SIGKILL)
-			// In the moment in which zebra 10.3 notices the death of a client it loses changes of connected routes, for good
-			// and with no agent too: seen in one of six kills.
-			n.settle()
-			n.add("10.9.9.4/32")
-			n.AddAddress("kube-lb0", "10.9.4.9/24", bare...)
-			n.del("10.9.9.3/32", "10.9.5.9/24")
-			n.settle()
-			began := time.Now()
-			n.frr.StartDaemon(daemon)
-			n.announced(with("10.9.9.4/32", "10.9.4.0/24")...)
-			t.Logf("%s: the wanted set is announced %v after its start", daemon, n.last(mark).Sub(began).Round(time.Millisecond))
-			ended := n.heard.Resets() - resets
-			if expected := map[string]int{"bgpd": 2}[daemon]; ended != expected {
-				t.Errorf("%s: %d sessions ended, not %d", daemon, ended, expected)
-			}
-			// What comes after is mirrored as ever.
-			n.del("10.9.9.4/32", "10.9.4.9/24")
-			n.announced(kept...)
-			n.sound()
-		}
+		t.Run("first to last", func(t *testing.T) {
+			t.Parallel()
+			killEach(t, version, version.Daemons)
+		})
+		// Each daemon has route maps of its own. Now the first to lose them is bgpd, while zebra shows them.
+		backwards := slices.Clone(version.Daemons)
+		slices.Reverse(backwards)
+		t.Run("last to first", func(t *testing.T) {
+			t.Parallel()
+			killEach(t, version, backwards)
+		})
 	})
+}
+
+func killEach(t *testing.T, version lab.Version, daemons []string) {
+	n := running(t, version, configuration)
+	n.add("10.9.9.1/32", "10.9.8.9/24", "fd00:9::1/128", "fd00:8::9/64")
+	n.AddAddress("kube-lb0", "10.9.9.2/32", bare...)
+	n.AddAddress("kube-lb0", "10.9.7.9/24", bare...)
+	n.ip("route", "add", "10.9.6.0/24", "dev", "kube-lb0")
+	kept := []string{"10.9.9.1/32", "10.9.8.0/24", "fd00:9::1/128", "fd00:8::/64", "10.9.9.2/32", "10.9.7.0/24", "10.9.6.0/24"}
+	with := func(more ...string) []string { return append(append([]string(nil), kept...), more...) }
+
+	for _, daemon := range daemons {
+		n.add("10.9.9.3/32")
+		n.AddAddress("kube-lb0", "10.9.5.9/24", bare...)
+		n.announced(with("10.9.9.3/32", "10.9.5.0/24")...)
+		mark, resets := n.heard.Mark(), n.heard.Resets()
+
+		n.frr.Kill(daemon, syscall.SIGKILL)
+		// In the moment in which zebra 10.3 notices the death of a client it loses changes of connected routes, for good
+		// and with no agent too: in one of three to twelve kills.
+		n.settle()
+		n.add("10.9.9.4/32")
+		n.AddAddress("kube-lb0", "10.9.4.9/24", bare...)
+		n.del("10.9.9.3/32", "10.9.5.9/24")
+		n.settle()
+		began := time.Now()
+		n.frr.StartDaemon(daemon)
+		n.announced(with("10.9.9.4/32", "10.9.4.0/24")...)
+		t.Logf("%s: the wanted set is announced %v after its start", daemon, n.last(mark).Sub(began).Round(time.Millisecond))
+		ended := n.heard.Resets() - resets
+		if expected := map[string]int{"bgpd": 2}[daemon]; ended != expected {
+			t.Errorf("%s: %d sessions ended, not %d", daemon, ended, expected)
+		}
+		// What comes after is mirrored as ever.
+		n.del("10.9.9.4/32", "10.9.4.9/24")
+		n.announced(kept...)
+		n.sound()
+	}
 }
 
 // sound makes sure that zebra and the kernel have no route of FRR's but for what kube-lb0 carries.

@@ -15,7 +15,7 @@ import (
 func (s *Scraper) receivedRoutes(ctx context.Context, summary status.Summary, tables map[string]string) ([]status.Received, error) {
 	var all []status.Received
 	for _, family := range slices.Sorted(maps.Keys(summary)) {
-		if summary[family].Size > maxTable {
+		if summary[family].Size > status.Walkable {
 			continue
 		}
 		k := s.received[family]

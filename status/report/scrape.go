@@ -28,9 +28,6 @@ const (
 	maxLookups = v1.MaxLocalRoutes
 	// maxAge is how long an answer about a prefix is good for while nothing in the summary has changed.
 	maxAge = 30 * time.Second
-	// maxTable is the size of a table, in nodes, up to which received routes are listed: walking 10,000 prefixes takes
-	// 2 ms. Beyond, and from a neighbor that sends more than a status lists, they are counted only.
-	maxTable = 20_000
 )
 
 // Shower asks a daemon of FRR a show command. An error may come with an answer, if FRR calls it a warning.

@@ -1,0 +1,84 @@
+package supervise
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// stray is something that FRR's configuration says and FRR does not do, or the
+// other way round. Its remedy has the configuration say what is so, or has FRR
+// hear again what it has forgotten; what differs then, the next plan closes.
+type stray struct {
+	what   string // the same as long as it lasts
+	remedy []string
+}
+
+// proof is what is known of whether FRR does what its configuration says.
+type proof struct {
+	// given says that it does, as the configuration was last read.
+	given bool
+	// due is how often what is costly to ask is yet to be asked: at the start,
+	// when a daemon came or went, and at every resync.
+	due int
+	// suspects are what was stray the last time. FRR's daemons lag behind each
+	// other, so that only what stays so is acted on.
+	suspects []string
+}
+
+// looks is how often costly questions are asked in one go: to find suspects, to
+// correct what stays amiss, and to see that it is corrected.
+const looks = 6
+
+// errStray says that FRR is looked at again soon.
+var errStray = errors.New("FRR does not do what its configuration says, which is being corrected")
+
+// prove makes sure that FRR does what its configuration says. An error says
+// that it does not.
+//
+// FRR's daemons lose sight of each other when one of them is restarted: mgmtd
+// (10.x) comes back without routes that staticd goes on having, or has routes
+// that never reached staticd; bgpd forgets to ask the new zebra for routes, and
+// comes back without route maps that vtysh goes on showing, because zebra has
+// them.
+func (s *Supervisor) prove(ctx context.Context, d *desired) error {
+	if d.config == nil {
+		return nil
+	}
+	questions := []func(context.Context, *desired) ([]stray, error){s.strayRequests, s.strayStatics}
+	if s.proof.due > 0 {
+		questions = append(questions, s.strayLists, s.strayPaths)
+	}
+	var amiss []stray
+	for _, ask := range questions {
+		found, err := ask(ctx, d)
+		if err != nil {
+			return err
+		}
+		amiss = append(amiss, found...)
+	}
+	s.proof.due = max(0, s.proof.due-1)
+	var script, suspects, last []string
+	for _, a := range amiss {
+		suspects = append(suspects, a.what)
+		if slices.Contains(s.proof.suspects, a.what) {
+			last = append(last, a.what)
+			script = append(script, a.remedy...)
+		}
+	}
+	s.proof.suspects = suspects
+	switch {
+	case len(amiss) == 0:
+		s.proof.given, s.proof.due = true, 0
+		return nil
+	case len(script) == 0:
+		s.mirrored = s.running // to look again soon
+		return nil
+	}
+	s.Log.Warn("FRR does not do what its configuration says; it is told again", "what", last[:min(3, len(last))], "of", len(last))
+	s.running = nil
+	if err := s.Router.Apply(ctx, script); err != nil {
+		return err
+	}
+	return errStray
+}
