@@ -100,11 +100,11 @@ func (s *Supervisor) converge(ctx context.Context, d *desired) *refusal {
 	if err := s.file.write(wanted); err != nil {
 		return &refusal{outcome: status.OutcomePending, err: err}
 	}
-	applyErr := s.Router.Apply(ctx, p.Script())
+	tried, applyErr := s.apply(ctx, p)
+	s.running = nil
 	if isLocked(applyErr) {
 		return &refusal{outcome: status.OutcomePending, err: applyErr}
 	}
-	s.running = nil
 	after, err := s.read(ctx)
 	if err != nil {
 		return &refusal{outcome: status.OutcomeFRRUnreachable, err: errors.Join(applyErr, err)}
@@ -122,7 +122,7 @@ func (s *Supervisor) converge(ctx context.Context, d *desired) *refusal {
 			r.outcome, r.final = status.OutcomePending, false
 			return r
 		}
-		s.goBack(ctx, p, before)
+		s.goBack(ctx, tried, before)
 		if err := s.file.write(inFile); err != nil {
 			s.Log.Warn("frr.conf holds what FRR refused", "error", err)
 		}
@@ -133,6 +133,18 @@ func (s *Supervisor) converge(ctx context.Context, d *desired) *refusal {
 	s.Log.Info("applied", "generation", d.generation(), "hash", d.text.Hash(), "steps", len(p.Steps),
 		"took", s.Now().Sub(started).Round(time.Millisecond), "sessions", describe(p.Effects()))
 	return nil
+}
+
+// apply runs a plan until a part of it is refused, and returns what was tried.
+func (s *Supervisor) apply(ctx context.Context, p *plan.Plan) (tried *plan.Plan, err error) {
+	tried = &plan.Plan{}
+	for _, part := range p.Parts() {
+		tried.Steps = append(tried.Steps, part.Steps...)
+		if err = s.Router.Apply(ctx, part.Script()); err != nil {
+			return tried, err
+		}
+	}
+	return tried, nil
 }
 
 // mirror applies what the kernel changed, and at once. What FRR made of it is

@@ -82,8 +82,11 @@ func neighbor(p *field.Path, n *v1.Neighbor) field.ErrorList {
 	config := p.Child("config")
 	switch {
 	case n.Config.NeighborInterface != "":
-		if _, err := token.Interface(n.Config.NeighborInterface); err != nil {
-			errs = append(errs, field.Invalid(config.Child("neighborInterface"), n.Config.NeighborInterface, err.Error()))
+		name := n.Config.NeighborInterface
+		if _, err := token.Interface(name); err != nil {
+			errs = append(errs, field.Invalid(config.Child("neighborInterface"), name, err.Error()))
+		} else if _, err := netip.ParseAddr(name); err == nil {
+			errs = append(errs, field.Invalid(config.Child("neighborInterface"), name, "is an address: use neighborAddress"))
 		}
 	case n.Config.NeighborAddress != "":
 		if _, err := token.Address(n.Config.NeighborAddress); err != nil {

@@ -36,6 +36,7 @@ func TestConfiguration(t *testing.T) {
 		{"interface wins", neighbor(`{config: {neighborInterface: eth0, neighborAddress: none, peerAsn: 1}}`), nil},
 		{"no address", neighbor(`{config: {neighborAddress: 192.0.2.300, peerAsn: 1}}`), []string{"spec.neighbors[0].config.neighborAddress: Invalid"}},
 		{"no interface", neighbor(`{config: {neighborInterface: "a b", peerAsn: 1}}`), []string{"spec.neighbors[0].config.neighborInterface: Invalid"}},
+		{"an address for an interface", neighbor(`{config: {neighborInterface: "192.0.2.1", peerAsn: 1}}`), []string{"spec.neighbors[0].config.neighborInterface: Invalid"}},
 		{"neither", neighbor(`{config: {peerAsn: 1}}`), []string{"spec.neighbors[0].config: Required"}},
 
 		{"the same Secret twice", neighbor(`{config: {neighborAddress: 192.0.2.1, peerAsn: 1, authPasswordSecretRef: {name: a, optional: false}}, authPasswordSecretRef: {name: a}}`), nil},

@@ -69,13 +69,32 @@ func (b *builder) instance(old, goal *node) {
 
 	context, start := []string{goal.line}, len(b.steps)
 	gone := replaced(oldPeers, goalPeers)
-	for _, name := range gone {
+	first, last := parting(gone, oldPeers, goalPeers)
+	for _, name := range first {
 		b.removePeer(context, name, shown, oldPeers[name])
 	}
 	remaining := without(old, gone)
 	b.merge(nil, withoutFamilies(remaining), withoutFamilies(goal))
 	b.families(context, remaining, goal, goalPeers)
+	for _, name := range last {
+		b.removePeer(context, name, shown, oldPeers[name])
+		b.steps[len(b.steps)-1].parting = true
+	}
 	b.account(start, sessions(old), sessions(goal))
+}
+
+// parting says which of the peers that go have to go first: those that are made
+// again, and groups with their members. Others go last, when FRR has taken all
+// that is new: if it refuses that, their sessions have not ended.
+func parting(gone []string, old, wanted map[string]*peer) (first, last []string) {
+	for _, name := range gone {
+		if p := old[name]; wanted[name] != nil || p.isGroup || p.group != "" {
+			first = append(first, name)
+		} else {
+			last = append(last, name)
+		}
+	}
+	return first, last
 }
 
 // removePeer deletes a neighbor or a peer group with all that FRR shows of it.

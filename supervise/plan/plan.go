@@ -45,6 +45,9 @@ type Step struct {
 	Opens bool
 	// Undo takes the step back.
 	Undo []Step
+	// parting says that a peer goes with this step, last of its instance. It
+	// comes back last, too, when the instance's defaults are as they were.
+	parting bool
 	// Effects are what the step does to sessions, sorted by peer.
 	Effects []Effect
 }
@@ -57,11 +60,29 @@ func (p *Plan) Empty() bool { return len(p.Steps) == 0 }
 
 // Inverse is the plan that takes this one back.
 func (p *Plan) Inverse() *Plan {
-	inverse := &Plan{}
+	inverse, parting := &Plan{}, &Plan{}
 	for _, s := range slices.Backward(p.Steps) {
-		inverse.Steps = append(inverse.Steps, s.Undo...)
+		to := inverse
+		if s.parting {
+			to = parting
+		}
+		to.Steps = append(to.Steps, s.Undo...)
 	}
+	inverse.Steps = append(inverse.Steps, parting.Steps...)
 	return inverse
+}
+
+// Parts are the plan in two: up to where a session ends for good, and the rest.
+// What FRR refuses of the first then costs no session of the second. A plan
+// that ends none is one part.
+func (p *Plan) Parts() []*Plan {
+	ends := func(s Step) bool {
+		return slices.ContainsFunc(s.Effects, func(e Effect) bool { return e.Kind == Removed })
+	}
+	if i := slices.IndexFunc(p.Steps, ends); i > 0 {
+		return []*Plan{{Steps: p.Steps[:i]}, {Steps: p.Steps[i:]}}
+	}
+	return []*Plan{p}
 }
 
 // Script returns the plan as lines for vtysh, entering each context once for
