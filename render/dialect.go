@@ -12,12 +12,15 @@ type Dialect struct {
 	// LocalRoutes says that zebra makes a route of type local for every
 	// address of an interface, which "redistribute local" reads.
 	LocalRoutes bool
+	// DialsLinkLocal says that bgpd connects to a link-local neighbor by
+	// itself, and does not only wait for it.
+	DialsLinkLocal bool
 }
 
 // The dialects of the supported versions.
 var (
 	FRR8  = Dialect{}
-	FRR10 = Dialect{LocalRoutes: true}
+	FRR10 = Dialect{LocalRoutes: true, DialsLinkLocal: true}
 )
 
 // DialectOf returns the dialect of an FRR version such as "8.4.4" or "10.3".
@@ -34,5 +37,5 @@ func DialectOf(version string) (Dialect, error) {
 		return Dialect{}, fmt.Errorf("FRR version %q is not of the form MAJOR.MINOR", version)
 	}
 	mi, _ := strconv.Atoi(minor)
-	return Dialect{LocalRoutes: ma > 10 || ma == 10 && mi >= 1}, nil
+	return Dialect{LocalRoutes: ma > 10 || ma == 10 && mi >= 1, DialsLinkLocal: ma >= 10}, nil
 }

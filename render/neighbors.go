@@ -110,6 +110,9 @@ func (r *resolver) neighbor(path string, n *v1.Neighbor, global []v1.Family, gro
 		out.Interface = addr.Zone()
 		out.Address = addr.WithZone("")
 		out.ID = out.Address.String()
+		if out.Address.IsLinkLocalUnicast() && !r.in.Dialect.DialsLinkLocal {
+			r.note(path+".config.neighborAddress", "WaitsForPeer", "this version of FRR does not connect to a link-local neighbor, it waits until that one connects")
+		}
 	}
 
 	var group *PeerGroup
