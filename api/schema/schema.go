@@ -4,6 +4,7 @@
 package schema
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -73,6 +74,7 @@ func Check(u *unstructured.Unstructured) error {
 	if err != nil {
 		return Problems{{Field: "metadata", Message: err.Error()}}
 	}
+	unknown := len(problems)
 	for _, e := range kind.validate(u) {
 		switch {
 		case e == rulesUnchecked:
@@ -82,6 +84,13 @@ func Check(u *unstructured.Unstructured) error {
 			problems = append(problems, Problem{Field: e.Field, Message: e.Error()})
 		}
 	}
+	// The server goes through fields in no order; what says nothing of one comes last.
+	slices.SortFunc(problems[unknown:], func(a, b Problem) int {
+		if (a.Field == "") != (b.Field == "") {
+			return -strings.Compare(a.Field, b.Field)
+		}
+		return cmp.Or(strings.Compare(a.Field, b.Field), strings.Compare(a.Message, b.Message))
+	})
 	if len(problems) > 0 {
 		return problems
 	}
