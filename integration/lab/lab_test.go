@@ -109,7 +109,7 @@ func TestKubeLB(t *testing.T) {
 	if routes := show("route"); !strings.Contains(routes, "10.9.8.0/24 dev kube-lb0") || strings.Contains(routes, "10.9.9.0/24") {
 		t.Errorf("routes: %s", routes)
 	}
-	if addresses := show("addr", "show", "kube-lb0"); !strings.Contains(addresses, "fd00:7::1/64") || strings.Contains(addresses, "tentative") {
+	if addresses := show("addr", "show", "dev", "kube-lb0", "scope", "global"); !strings.Contains(addresses, "fd00:7::1/64") || strings.Contains(addresses, "tentative") {
 		t.Errorf("addresses: %s", addresses)
 	}
 	h.DelAddress("kube-lb0", "10.9.8.9/24")
