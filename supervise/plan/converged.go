@@ -4,10 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"slices"
 	"strings"
-
-	"github.com/k8frr/k8frr/render"
 )
 
 // Difference is a line that runs and is not wanted, or is wanted and does not
@@ -46,27 +43,6 @@ func Differences(running, wanted string) []Difference {
 			list = append(list, Difference{Command: s.Command, Missing: true})
 		}
 	}
-	return list
-}
-
-// Lines counts the lines of a configuration that are k8frr's.
-func Lines(text string) int {
-	total := 0
-	for _, n := range parse(text).children {
-		if partOf(n.line) != foreign {
-			total += n.size()
-		}
-	}
-	return total
-}
-
-// Statics returns the mirrored routes of a configuration, sorted.
-func Statics(text string) []string {
-	var list []string
-	for _, n := range only(parse(text), statics) {
-		list = append(list, render.Redact(n.line))
-	}
-	slices.Sort(list)
 	return list
 }
 

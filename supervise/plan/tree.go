@@ -88,12 +88,3 @@ func noise(line string) bool {
 		line == "exit" || strings.HasPrefix(line, "exit-") ||
 		line == "Building configuration..." || line == "Current configuration:"
 }
-
-// size is the number of lines at and below a node.
-func (n *node) size() int {
-	total := 1
-	for _, c := range n.children {
-		total += c.size()
-	}
-	return total
-}
