@@ -1,0 +1,239 @@
+package policy
+
+import (
+	"errors"
+	"regexp/syntax"
+	"slices"
+	"strings"
+)
+
+// GoBGP searches a string for a Go regular expression, one community at a
+// time. FRR searches all communities at once, in a string of its own making,
+// for a POSIX one. So an expression is not copied but understood: it becomes an
+// expr over the few characters that such a string can have, which matches the
+// whole string, has no anchors left, and is printed as POSIX can read it.
+
+// alphabet are the characters of AS paths and communities. A set of them is a
+// bit mask.
+const alphabet = "0123456789:., {}()[]"
+
+type charset uint32
+
+func chars(s string) charset {
+	var set charset
+	for i := range len(s) {
+		if n := strings.IndexByte(alphabet, s[i]); n >= 0 {
+			set |= 1 << n
+		}
+	}
+	return set
+}
+
+// The characters of each kind of string.
+var (
+	pathChars      = chars("0123456789 ,{}()[]")
+	communityChars = chars("0123456789:")
+	extChars       = chars("0123456789:.")
+)
+
+type op int
+
+const (
+	opNever op = iota // matches nothing
+	opEmpty           // matches the empty string
+	opBegin           // matches the empty string where the text begins
+	opEnd             // matches the empty string where the text ends
+	opChars
+	opCat
+	opAlt
+	opStar
+	opTooBig // is not worth the time it takes
+)
+
+// expr is a regular expression.
+type expr struct {
+	op   op
+	set  charset
+	a, b *expr
+	size int // of the tree: what is shared counts as often as it is reached
+}
+
+// maxSize bounds the work on an expression.
+const maxSize = 2000
+
+var (
+	never = &expr{op: opNever}
+	empty = &expr{op: opEmpty}
+	begin = &expr{op: opBegin}
+	end   = &expr{op: opEnd}
+
+	tooBig = &expr{op: opTooBig}
+)
+
+// join makes an expression of one or two others.
+func join(o op, a, b *expr) *expr {
+	e := &expr{op: o, a: a, b: b, size: a.size + 1}
+	if b != nil {
+		e.size += b.size
+	}
+	if a == tooBig || b == tooBig || e.size > maxSize {
+		return tooBig
+	}
+	return e
+}
+
+func one(set charset) *expr {
+	if set == 0 {
+		return never
+	}
+	return &expr{op: opChars, set: set, size: 1}
+}
+
+func literal(s string) *expr {
+	e := empty
+	for i := len(s) - 1; i >= 0; i-- {
+		e = cat(one(chars(s[i:i+1])), e)
+	}
+	return e
+}
+
+func cat(a, b *expr) *expr {
+	switch {
+	case a.op == opNever || b.op == opNever:
+		return never
+	case a.op == opEmpty:
+		return b
+	case b.op == opEmpty:
+		return a
+	case a.op == opCat:
+		return cat(a.a, cat(a.b, b))
+	case sameStar(a, b) || b.op == opCat && sameStar(a, b.a):
+		return b
+	case isStarOf(a, b):
+		return join(opCat, b, a)
+	}
+	return join(opCat, a, b)
+}
+
+// sameStar says whether both are any number of characters of one set, of which
+// one says as much as two.
+func sameStar(a, b *expr) bool {
+	return a.op == opStar && b.op == opStar && (a.a == b.a || a.a.op == opChars && b.a.op == opChars && a.a.set == b.a.set)
+}
+
+// isStarOf says whether a is any number of b's, and b one character.
+func isStarOf(a, b *expr) bool {
+	return a.op == opStar && b.op == opChars && a.a.op == opChars && a.a.set == b.set
+}
+
+func alt(a, b *expr) *expr {
+	switch {
+	case a.op == opNever || a == b || isAny(b, pathChars):
+		return b
+	case b.op == opNever || isAny(a, pathChars):
+		return a
+	case a.op == opEmpty && b.op == opCat && isStarOf(b.b, b.a):
+		return b.b
+	case b.op == opEmpty && a.op == opCat && isStarOf(a.b, a.a):
+		return a.b
+	case a.op == opChars && b.op == opChars:
+		return one(a.set | b.set)
+	case a.op == opEmpty && b.op == opStar:
+		return b
+	case a.op == opStar && b.op == opEmpty:
+		return a
+	}
+	return join(opAlt, a, b)
+}
+
+func star(a *expr) *expr {
+	switch a.op {
+	case opNever, opEmpty:
+		return empty
+	case opStar:
+		return a
+	}
+	return join(opStar, a, nil)
+}
+
+// parse reads a Go regular expression over strings of the given characters.
+func parse(s string, of charset) (*expr, error) {
+	if len(s) > maxExpression {
+		return nil, errTooLong
+	}
+	re, err := syntax.Parse(s, syntax.Perl)
+	if err != nil {
+		return nil, err
+	}
+	return fromGo(re.Simplify(), of)
+}
+
+var (
+	errTooLong  = errors.New("is too long or too complicated for a line of FRR's: split it into several members")
+	errWordEdge = errors.New(`uses \b or \B, which FRR's expressions do not know: name the characters beside it`)
+)
+
+// fromGo translates the syntax tree. Whether a repetition is greedy makes no
+// difference to whether there is a match.
+func fromGo(re *syntax.Regexp, of charset) (*expr, error) {
+	var sub []*expr
+	for _, r := range re.Sub {
+		e, err := fromGo(r, of)
+		if err != nil {
+			return nil, err
+		}
+		sub = append(sub, e)
+	}
+	switch re.Op {
+	case syntax.OpNoMatch:
+		return never, nil
+	case syntax.OpEmptyMatch:
+		return empty, nil
+	case syntax.OpLiteral:
+		e := empty
+		for _, r := range slices.Backward(re.Rune) {
+			if r > 127 {
+				return never, nil
+			}
+			e = cat(one(chars(string(r))&of), e)
+		}
+		return e, nil
+	case syntax.OpCharClass:
+		var set charset
+		for i := range len(alphabet) {
+			for j := 0; j < len(re.Rune); j += 2 {
+				if c := rune(alphabet[i]); re.Rune[j] <= c && c <= re.Rune[j+1] {
+					set |= 1 << i
+				}
+			}
+		}
+		return one(set & of), nil
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return one(of), nil
+	case syntax.OpBeginLine, syntax.OpBeginText:
+		return begin, nil
+	case syntax.OpEndLine, syntax.OpEndText:
+		return end, nil
+	case syntax.OpCapture:
+		return sub[0], nil
+	case syntax.OpStar:
+		return star(sub[0]), nil
+	case syntax.OpPlus:
+		return cat(sub[0], star(sub[0])), nil
+	case syntax.OpQuest:
+		return alt(sub[0], empty), nil
+	case syntax.OpConcat:
+		e := empty
+		for _, s := range slices.Backward(sub) {
+			e = cat(s, e)
+		}
+		return e, nil
+	case syntax.OpAlternate:
+		e := never
+		for _, s := range sub {
+			e = alt(e, s)
+		}
+		return e, nil
+	}
+	return nil, errWordEdge
+}
