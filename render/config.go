@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
+	"github.com/k8frr/k8frr/render/policy"
 )
 
 // Names and numbers by which k8frr knows its own lines in a running FRR. What
@@ -28,31 +29,66 @@ type Config struct {
 	PendingRouterID RouterID
 	// ListenPort is bgpd's: 179, another, or -1 for none.
 	ListenPort int32
-	Families   []v1.Family
-	PeerGroups []PeerGroup
-	Neighbors  []Neighbor
-	Import     Import
-	Dialect    Dialect
+	// ListenAddresses are those that bgpd listens on; none stands for all.
+	ListenAddresses []netip.Addr
+	// UsesBFD says that a neighbor or peer group asks for BFD, for which FRR's
+	// bfdd must be started.
+	UsesBFD bool
+	// Instance is the default one.
+	Instance
+	// VRFs are the others, by device.
+	VRFs []VRF
+	// Policies are the route maps that sessions name, sorted by name.
+	Policies []policy.Map
+	Dialect  Dialect
 	// StatusEnabled and HeartbeatSeconds say whether and how often at least
 	// the node reports.
 	StatusEnabled    bool
 	HeartbeatSeconds int32
 }
 
+// Instances are all BGP instances of the node, the default one first.
+func (c *Config) Instances() []*Instance {
+	all := []*Instance{&c.Instance}
+	for i := range c.VRFs {
+		all = append(all, &c.VRFs[i].Instance)
+	}
+	return all
+}
+
 // FieldOf returns the field that a neighbor or peer group comes from, by the
 // name that it has in FRR's commands; "" if there is none.
 func (c *Config) FieldOf(peer string) string {
-	for _, n := range c.Neighbors {
-		if n.ID == peer {
-			return n.Path
+	for _, i := range c.Instances() {
+		for _, n := range i.Neighbors {
+			if n.ID == peer {
+				return n.Path
+			}
 		}
-	}
-	for _, g := range c.PeerGroups {
-		if g.Name == peer {
-			return g.Path
+		for _, g := range i.PeerGroups {
+			if g.Name == peer {
+				return g.Path
+			}
 		}
 	}
 	return ""
+}
+
+// Instance is a BGP instance (`router bgp`): a table of routes and the sessions
+// that fill it.
+type Instance struct {
+	// VRF is what the spec calls the VRF that the instance is for; "" for the
+	// default one. Device is the kernel's device for it, and FRR's name of it.
+	VRF, Device string
+	Speaker
+	Families   []v1.Family
+	PeerGroups []PeerGroup
+	Neighbors  []Neighbor
+	// Ranges are where peers may come from that are not named.
+	Ranges []Range
+	Import Import
+	Export Export
+	VPN    VPN
 }
 
 // Neighbor is a BGP session to configure.
@@ -83,21 +119,6 @@ type PeerGroup struct {
 	PeerASN     v1.ASN
 	Description string
 	Session
-}
-
-// Session is what neighbors and peer groups have in common.
-type Session struct {
-	Password Secret
-	Timers   Timers
-	Families []v1.Family
-	// ExtendedNextHop carries IPv4 prefixes with an IPv6 next hop (RFC 8950),
-	// which a session over IPv6 needs for them.
-	ExtendedNextHop bool
-}
-
-// Timers are in seconds; nil means not stated, so the peer group's or FRR's own.
-type Timers struct {
-	ConnectRetry, Hold, Keepalive, MRAI *uint32
 }
 
 // Import is what the node announces of its interfaces.

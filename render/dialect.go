@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/k8frr/k8frr/render/policy"
 )
 
 // Dialect is in what FRR's versions differ, as far as the rendered text is
@@ -15,12 +17,38 @@ type Dialect struct {
 	// DialsLinkLocal says that bgpd connects to a link-local neighbor by
 	// itself, and does not only wait for it.
 	DialsLinkLocal bool
+	// AIGP says that bgpd can compare the accumulated IGP metric (RFC 7311).
+	AIGP bool
+	// SoftwareVersion says that bgpd can tell its version to a peer.
+	SoftwareVersion bool
+	// Dampening says that bgpd can damp the routes of one neighbor.
+	Dampening bool
+	// EVPNPrefixLimit says that bgpd can limit prefixes of EVPN.
+	EVPNPrefixLimit bool
+	// HidesMaxTTL says that bgpd shows "ebgp-multihop 255" without the number.
+	HidesMaxTTL bool
+	// KeepsTables says that bgpd does not withdraw a route from the table that
+	// "set table" had it installed in when it moves to another. zebra puts
+	// back what is deleted there by hand.
+	KeepsTables bool
+	// UnlabeledPaths says that bgpd uses an imported VPN route also where the
+	// path to its next hop has no labels of its own.
+	UnlabeledPaths bool
+	// ResolvesViaDefault says that zebra takes a peer, or a next hop, for
+	// reachable that only the default route leads to, without being told.
+	ResolvesViaDefault bool
+	// Policies is what concerns route maps.
+	Policies policy.Dialect
 }
 
 // The dialects of the supported versions.
 var (
 	FRR8  = Dialect{}
-	FRR10 = Dialect{LocalRoutes: true, DialsLinkLocal: true}
+	FRR10 = Dialect{
+		LocalRoutes: true, DialsLinkLocal: true, KeepsTables: true, UnlabeledPaths: true, AIGP: true, SoftwareVersion: true,
+		Dampening: true, EVPNPrefixLimit: true, HidesMaxTTL: true, ResolvesViaDefault: true,
+		Policies: policy.Dialect{DeletesExtCommunities: true},
+	}
 )
 
 // DialectOf returns the dialect of an FRR version such as "8.4.4" or "10.3".
@@ -37,5 +65,8 @@ func DialectOf(version string) (Dialect, error) {
 		return Dialect{}, fmt.Errorf("FRR version %q is not of the form MAJOR.MINOR", version)
 	}
 	mi, _ := strconv.Atoi(minor)
-	return Dialect{LocalRoutes: ma > 10 || ma == 10 && mi >= 1, DialsLinkLocal: ma >= 10}, nil
+	if ma > 10 || ma == 10 && mi >= 1 {
+		return FRR10, nil
+	}
+	return Dialect{DialsLinkLocal: ma >= 10}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
+	"github.com/k8frr/k8frr/render/policy"
 )
 
 // The route maps and the prefix list of this project.
@@ -22,18 +23,40 @@ type document struct {
 	Tag        int
 	NamePrefix string
 	KernelMap  string
-	Lists      []prefixListEntry
+	Lists      []listEntry
 	RouteMaps  []routeMapEntry
-	Neighbors  []neighborLines
-	Families   []addressFamily
+	Instances  []instance
 	Statics    []static
+	// VRFs are what is said of VRFs outside of BGP.
+	VRFs []vrf
+	// BFD are the profiles that sessions use.
+	BFD []bfdProfile
 }
 
-// prefixListEntry is a line of an IPv4 ("ip") or IPv6 ("ipv6") prefix list.
-type prefixListEntry struct {
-	Kind, Name     string
-	Seq            uint32
-	Action, Prefix string
+// instance is a BGP instance in FRR's terms.
+type instance struct {
+	*Instance
+	ASN       v1.ASN
+	RouterID  RouterID
+	Neighbors []neighborLines
+	Families  []addressFamily
+	// ListenLimit is how many peers may come from all ranges; 0 without any.
+	ListenLimit int
+}
+
+// bfdProfile is a named set of BFD settings.
+type bfdProfile struct {
+	Name  string
+	Lines []string
+}
+
+// listEntry is a line of a list that route maps consult.
+type listEntry struct {
+	Command string // such as "ip prefix-list"
+	Name    string
+	Seq     uint32
+	Action  string
+	Value   string
 }
 
 type routeMapEntry struct {
@@ -49,17 +72,43 @@ type neighborLines struct {
 }
 
 type addressFamily struct {
-	Name                 string
-	ImportMap, ExportMap string
-	Redistribute         []string
-	// Active are the peer groups and neighbors to activate, less the members
-	// of groups that are active themselves: FRR does not show those.
-	Active []string
-	// Inactive are members that do not take part although their group does.
-	Inactive []string
+	Name         string
+	Distance     Distance
+	ImportMap    string
+	Redistribute []string
+	// SinglePath says that there is one path for a prefix.
+	SinglePath bool
+	// VPN is what a VRF exchanges with VPNs.
+	VPN []string
+	// Peers are the peer groups, then the neighbors.
+	Peers []peerFamily
+}
+
+// peerFamily is a peer group or a neighbor in an address family.
+type peerFamily struct {
+	Peer string
+	// Activation is the command that makes it take part, or not; "" for a
+	// member that does as its group: FRR does not show that.
+	Activation string
+	FamilySession
 }
 
 type static struct{ Kind, Prefix, Interface string }
+
+func statics(i *Instance) []static {
+	var out []static
+	for _, m := range i.Import.Mirrored {
+		out = append(out, static{kind(m.Prefix.Addr().Is4()), m.Prefix.String(), m.Interface})
+	}
+	return out
+}
+
+// vrf is a VRF outside of BGP.
+type vrf struct {
+	Name      string
+	Statics   []static
+	KernelMap string
+}
 
 // sessionLines are what a neighbor and a peer group have in common.
 type sessionLines struct {
@@ -71,27 +120,72 @@ type sessionLines struct {
 
 func newDocument(c *Config) document {
 	d := document{Config: c, Tag: Tag, NamePrefix: NamePrefix, KernelMap: kernelMap}
-	if c.Import.Enabled {
-		d.Lists = importLists(c.Import)
-		d.RouteMaps = append(d.RouteMaps, importRouteMap(c)...)
+	for _, i := range c.Instances() {
+		if i.Import.Enabled {
+			d.Lists = append(d.Lists, importLists(i)...)
+			d.RouteMaps = append(d.RouteMaps, importRouteMap(i, c.Dialect)...)
+		}
 	}
 	d.RouteMaps = append(d.RouteMaps,
 		// Without an export policy a node advertises what it originates, and
 		// never becomes transit between its peers.
 		routeMapEntry{Name: originatedMap, Action: "permit", Seq: 10, Lines: []string{fmt.Sprintf("match tag %d", Tag)}},
-		// Learned routes stay out of the kernel (`ip protocol bgp route-map`).
-		routeMapEntry{Name: kernelMap, Action: "deny", Seq: 10},
 	)
-	for _, n := range c.Neighbors {
-		d.Neighbors = append(d.Neighbors, neighborLines{n, introduction(n, c.PeerGroups)})
+	// Learned routes stay out of the kernel, but for those that are marked for
+	// it (`ip protocol bgp route-map`).
+	for _, i := range c.Instances() {
+		d.RouteMaps = append(d.RouteMaps, i.kernelEntries()...)
+		d.addMap(i.marking())
 	}
-	for _, f := range c.Families {
-		d.Families = append(d.Families, newAddressFamily(c, f))
+	for _, m := range c.Policies {
+		d.addMap(m)
 	}
-	for _, m := range c.Import.Mirrored {
-		d.Statics = append(d.Statics, static{kind(m.Prefix.Addr().Is4()), m.Prefix.String(), m.Interface})
+	for _, i := range c.Instances() {
+		d.Instances = append(d.Instances, newInstance(c, i))
+	}
+	for _, b := range bfdProfiles(c.Instances()...) {
+		d.BFD = append(d.BFD, bfdProfile{b.Profile(), b.lines()})
+	}
+	d.Statics = statics(&c.Instance)
+	for _, v := range c.VRFs {
+		d.VRFs = append(d.VRFs, vrf{v.Device, statics(&v.Instance), v.named(kernelMap)})
 	}
 	return d
+}
+
+// addMap adds the route map of a chain of policies, and those of its lists that
+// no other one has added.
+func (d *document) addMap(m policy.Map) {
+	for _, e := range m.Entries {
+		d.RouteMaps = append(d.RouteMaps, routeMapEntry{m.Name, e.Action, e.Seq, e.Lines})
+	}
+	for _, l := range m.Lists {
+		if slices.ContainsFunc(d.Lists, func(e listEntry) bool { return e.Command == l.Command && e.Name == l.Name }) {
+			continue
+		}
+		for _, e := range l.Entries {
+			d.Lists = append(d.Lists, listEntry{l.Command, l.Name, e.Seq, "permit", e.Value})
+		}
+	}
+}
+
+func newInstance(c *Config, i *Instance) instance {
+	out := instance{Instance: i, ASN: c.ASN, RouterID: c.RouterID}
+	if len(i.Ranges) > 0 {
+		out.ListenLimit = listenLimit
+	}
+	for _, n := range i.Neighbors {
+		out.Neighbors = append(out.Neighbors, neighborLines{n, introduction(n, i.PeerGroups)})
+	}
+	for _, n := range familyNames {
+		plain := slices.Contains(i.Families, n.family)
+		// Labeled routes are made from those of the unlabeled family.
+		labeled := slices.ContainsFunc(i.Families, func(f v1.Family) bool { return unlabeled[f] == n.family })
+		if plain || labeled {
+			out.Families = append(out.Families, newAddressFamily(c, i, n.family))
+		}
+	}
+	return out
 }
 
 // introduction creates a neighbor, by the lines that FRR shows for it.
@@ -123,30 +217,42 @@ func introduction(n Neighbor, groups []PeerGroup) []string {
 	return how
 }
 
-func newAddressFamily(c *Config, f v1.Family) addressFamily {
-	af := addressFamily{
-		Name:      map[v1.Family]string{v1.IPv4Unicast: "ipv4 unicast", v1.IPv6Unicast: "ipv6 unicast"}[f],
-		ImportMap: importMap,
-		ExportMap: originatedMap,
+func newAddressFamily(c *Config, i *Instance, f v1.Family) addressFamily {
+	af := addressFamily{Name: familyName(f), ImportMap: i.named(importMap)}
+	if slices.Contains(unicast, f) {
+		af.Distance, af.SinglePath = i.Distance, !i.MultiplePaths
+		if i.Import.Enabled {
+			af.Redistribute = redistributed(c.Dialect)
+		}
+		af.VPN = i.vpnLines()
 	}
-	if c.Import.Enabled {
-		af.Redistribute = redistributed(c.Dialect)
-	}
-	groups := map[string]bool{}
-	for _, g := range c.PeerGroups {
-		if groups[g.Name] = slices.Contains(g.Families, f); groups[g.Name] {
-			af.Active = append(af.Active, g.Name)
+	active, refuses := map[string]bool{}, map[string]bool{}
+	for _, g := range i.PeerGroups {
+		fs, takesPart := g.Family(f)
+		if active[g.Name], refuses[g.Name] = takesPart, fs.AddPaths.NotReceived; takesPart {
+			af.Peers = append(af.Peers, peerFamily{g.Name, activation(g.Name, true), fs})
 		}
 	}
-	for _, n := range c.Neighbors {
-		switch takesPart := slices.Contains(n.Families, f); {
-		case takesPart && !groups[n.PeerGroup]:
-			af.Active = append(af.Active, n.ID)
-		case !takesPart && groups[n.PeerGroup]:
-			af.Inactive = append(af.Inactive, n.ID)
+	for _, n := range i.Neighbors {
+		fs, takesPart := n.Family(f)
+		p := peerFamily{Peer: n.ID, FamilySession: fs}
+		// FRR shows this one of every member, even of one that takes no part.
+		p.AddPaths.NotReceived = p.AddPaths.NotReceived || refuses[n.PeerGroup]
+		if takesPart != active[n.PeerGroup] {
+			p.Activation = activation(n.ID, takesPart)
+		}
+		if p != (peerFamily{Peer: n.ID, FamilySession: FamilySession{Family: f}}) {
+			af.Peers = append(af.Peers, p)
 		}
 	}
 	return af
+}
+
+func activation(peer string, active bool) string {
+	if active {
+		return "neighbor " + peer + " activate"
+	}
+	return "no neighbor " + peer + " activate"
 }
 
 func kind(is4 bool) string {

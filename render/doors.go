@@ -40,27 +40,27 @@ func redistributed(d Dialect) []string {
 	return append(types, "static")
 }
 
-func importRouteMap(c *Config) []routeMapEntry {
+func importRouteMap(i *Instance, d Dialect) []routeMapEntry {
 	// RFC 4271 section 5.1.1: a prefix that a node holds itself is IGP. The
 	// MED is 0 whatever the metric of the route that zebra chose.
 	const attributes = "\nset metric 0\nset origin igp\nset tag %d"
 	entry := func(seq uint32, match string) routeMapEntry {
-		return routeMapEntry{Name: importMap, Action: "permit", Seq: seq, Lines: lines(match+attributes, Tag)}
+		return routeMapEntry{Name: i.named(importMap), Action: "permit", Seq: seq, Lines: lines(match+attributes, Tag)}
 	}
 	listed := func(kind, source string) string {
-		return "match " + kind + " address prefix-list " + listedName + "\nmatch source-protocol " + source
+		return "match " + kind + " address prefix-list " + i.named(listedName) + "\nmatch source-protocol " + source
 	}
 
-	static := routeMapEntry{Name: importMap, Action: "permit", Seq: seqStatic,
+	static := routeMapEntry{Name: i.named(importMap), Action: "permit", Seq: seqStatic,
 		Lines: lines("match source-protocol static\nmatch tag %d"+attributes, Tag, Tag)}
 	entries := []routeMapEntry{static}
-	numbers := sequence(c.Import.Interfaces, seqConnected, 50000)
-	for i, name := range c.Import.Interfaces {
-		entries = append(entries, entry(numbers[i], "match interface "+name+"\nmatch source-protocol connected"))
+	numbers := sequence(i.Import.Interfaces, seqConnected, 50000)
+	for k, name := range i.Import.Interfaces {
+		entries = append(entries, entry(numbers[k], "match interface "+name+"\nmatch source-protocol connected"))
 	}
 	slices.SortFunc(entries, func(a, b routeMapEntry) int { return int(a.Seq) - int(b.Seq) })
 	entries = append(entries, entry(seqKernel4, listed("ip", "kernel")), entry(seqKernel6, listed("ipv6", "kernel")))
-	if c.Dialect.LocalRoutes {
+	if d.LocalRoutes {
 		entries = append(entries, entry(seqLocal4, listed("ip", "local")), entry(seqLocal6, listed("ipv6", "local")))
 	}
 	return entries
@@ -69,23 +69,24 @@ func importRouteMap(c *Config) []routeMapEntry {
 // importLists are the lists that the last doors consult. Each ends in a line
 // that denies everything: FRR takes a list without any line for one that
 // permits everything.
-func importLists(imp Import) []prefixListEntry {
+func importLists(inst *Instance) []listEntry {
 	const last = 1<<32 - 1
-	prefixes := make([]string, len(imp.Listed))
-	for i, p := range imp.Listed {
+	name := inst.named(listedName)
+	prefixes := make([]string, len(inst.Import.Listed))
+	for i, p := range inst.Import.Listed {
 		prefixes[i] = p.String()
 	}
 	numbers := sequence(prefixes, 1, last-1)
-	var v4, v6 []prefixListEntry
-	for i, p := range imp.Listed {
-		e := prefixListEntry{kind(p.Addr().Is4()), listedName, numbers[i], "permit", prefixes[i]}
+	var v4, v6 []listEntry
+	for i, p := range inst.Import.Listed {
+		e := listEntry{prefixList(p.Addr().Is4()), name, numbers[i], "permit", prefixes[i]}
 		if p.Addr().Is4() {
 			v4 = append(v4, e)
 		} else {
 			v6 = append(v6, e)
 		}
 	}
-	bySeq := func(a, b prefixListEntry) int {
+	bySeq := func(a, b listEntry) int {
 		if a.Seq < b.Seq {
 			return -1
 		}
@@ -93,10 +94,12 @@ func importLists(imp Import) []prefixListEntry {
 	}
 	slices.SortFunc(v4, bySeq)
 	slices.SortFunc(v6, bySeq)
-	v4 = append(v4, prefixListEntry{"ip", listedName, last, "deny", "any"})
-	v6 = append(v6, prefixListEntry{"ipv6", listedName, last, "deny", "any"})
+	v4 = append(v4, listEntry{prefixList(true), name, last, "deny", "any"})
+	v6 = append(v6, listEntry{prefixList(false), name, last, "deny", "any"})
 	return append(v4, v6...)
 }
+
+func prefixList(is4 bool) string { return kind(is4) + " prefix-list" }
 
 // sequence gives each key a number in [first, first+size) that follows from
 // the key. Keys must be in a fixed order: of two that collide, the later takes

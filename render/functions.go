@@ -8,28 +8,42 @@ import (
 	"github.com/Masterminds/sprig/v3"
 )
 
-// impure are functions of sprig's hermetic map whose result is not a function
-// of their arguments, or that do nothing for a configuration.
-var impure = []string{
-	"ago", "bcrypt", "buildCustomCert", "derivePassword", "encryptAES", "decryptAES",
+// left out are functions of sprig's hermetic map whose result is not a function
+// of their arguments alone (it hangs on chance, the clock, the time zone or the
+// operating system), or that do nothing for a configuration.
+var leftOut = []string{
+	"ago", "bcrypt", "buildCustomCert", "decryptAES", "derivePassword", "durationRound", "encryptAES",
 	"genCA", "genCAWithKey", "genPrivateKey", "genSelfSignedCert", "genSelfSignedCertWithKey",
-	"genSignedCert", "genSignedCertWithKey", "htpasswd", "randBytes", "randInt", "shuffle",
+	"genSignedCert", "genSignedCertWithKey", "hello", "htpasswd", "mustDateModify", "mustToDate", "must_date_modify",
+	"osBase", "osClean", "osDir", "osExt", "osIsAbs", "randBytes", "randInt", "shuffle", "toDate", "unixEpoch",
 }
 
-// functions are what templates may call: sprig's pure functions, with the two
-// whose order is random sorted, and this project's own.
+// functions are what templates may call: sprig's pure functions, and this
+// project's own.
 func functions() template.FuncMap {
 	f := template.FuncMap(sprig.HermeticTxtFuncMap())
-	for _, name := range impure {
+	for _, name := range leftOut {
 		delete(f, name)
 	}
-	f["keys"] = sortedKeys
-	f["values"] = sortedValues
-	f["session"] = func(peer, description string, down bool, s Session) sessionLines {
-		return sessionLines{peer, description, down, s}
-	}
+	maps.Copy(f, ownFunctions)
 	return f
 }
+
+// ownFunctions are this project's, three of them in place of sprig's: two whose
+// order is random, and one that sorts the document itself.
+var ownFunctions = template.FuncMap{
+	"keys":   sortedKeys,
+	"values": sortedValues,
+	"sortAlpha": func(list any) []string {
+		return slices.Sorted(slices.Values(sprigStrings(list)))
+	},
+	"session": func(peer, description string, down bool, s Session) sessionLines {
+		return sessionLines{peer, description, down, s}
+	},
+}
+
+// sprigStrings has sprig turn any list into strings.
+var sprigStrings = sprig.TxtFuncMap()["toStrings"].(func(any) []string)
 
 // sortedKeys returns the keys of maps, sorted within each map.
 func sortedKeys(dicts ...map[string]any) []string {

@@ -25,8 +25,9 @@ var update = flag.Bool("update", false, "write what is rendered into testdata")
 //	input.yaml       BGPConfiguration, Node and Secret documents
 //	kernel.yaml      what the kernel carries (optional)
 //	frr.conf         what is expected for FRR 10.3, passwords included
-//	frr-8.4.conf     what is expected for FRR 8.4 (optional)
+//	frr-8.4.conf     what is expected for FRR 8.4 where it is not the same
 //	notes            the expected notes, a line each
+//	notes-8.4        those for FRR 8.4 where they are not the same
 //	error            the expected error, in place of frr.conf
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -53,10 +54,9 @@ func TestGolden(t *testing.T) {
 				}
 				inputs.Files = append(inputs.Files, f)
 			}
-			_, old := wanted["frr-8.4.conf"]
-			got := renderCase(t, in, old)
+			got := renderCase(t, in)
 			if *update {
-				for _, name := range []string{"error", "notes", "frr.conf", "frr-8.4.conf"} {
+				for _, name := range []string{"error", "notes", "notes-8.4", "frr.conf", "frr-8.4.conf"} {
 					if text, ok := got[name]; ok {
 						inputs.Files = append(inputs.Files, txtar.File{Name: name, Data: []byte(text)})
 					}
@@ -66,7 +66,7 @@ func TestGolden(t *testing.T) {
 				}
 				return
 			}
-			for _, name := range []string{"error", "notes", "frr.conf", "frr-8.4.conf"} {
+			for _, name := range []string{"error", "notes", "notes-8.4", "frr.conf", "frr-8.4.conf"} {
 				if got[name] != wanted[name] {
 					t.Errorf("%s", diff.Diff("expected "+name, []byte(wanted[name]), "rendered "+name, []byte(got[name])))
 				}
@@ -76,32 +76,39 @@ func TestGolden(t *testing.T) {
 }
 
 // renderCase returns what a test case gives, by file name.
-func renderCase(t *testing.T, in Input, old bool) map[string]string {
+func renderCase(t *testing.T, in Input) map[string]string {
 	t.Helper()
 	got := map[string]string{}
 	in.Dialect = FRR10
 	config, notes, err := Resolve(in)
-	var lines []string
-	for _, n := range notes {
-		lines = append(lines, n.Reason+" "+n.String()+"\n")
-	}
-	if len(lines) > 0 {
-		got["notes"] = strings.Join(lines, "")
+	if len(notes) > 0 {
+		got["notes"] = noteLines(notes)
 	}
 	if err != nil {
 		got["error"] = err.Error() + "\n"
 		return got
 	}
 	got["frr.conf"] = mustText(t, config).Reveal()
-	if old {
-		in.Dialect = FRR8
-		config, _, err := Resolve(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got["frr-8.4.conf"] = mustText(t, config).Reveal()
+	in.Dialect = FRR8
+	config, notes, err = Resolve(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if old := noteLines(notes); old != got["notes"] {
+		got["notes-8.4"] = old
+	}
+	if old := mustText(t, config).Reveal(); old != got["frr.conf"] {
+		got["frr-8.4.conf"] = old
 	}
 	return got
+}
+
+func noteLines(notes []Note) string {
+	var lines strings.Builder
+	for _, n := range notes {
+		lines.WriteString(n.Reason + " " + n.String() + "\n")
+	}
+	return lines.String()
 }
 
 var renderer = sync.OnceValues(func() (*Renderer, error) { return NewRenderer(nil) })

@@ -10,21 +10,42 @@ import (
 	"github.com/k8frr/k8frr/render/token"
 )
 
-// imports resolves what the node announces of its interfaces.
-func (r *resolver) imports() Import {
+// importing is a declared import: its field, and the patterns of interfaces.
+type importing struct {
+	path     string
+	patterns []string
+}
+
+// defaultImport is what the default instance imports.
+func (r *resolver) defaultImport() []importing {
+	const path = "spec.netlinkImport"
 	declared := r.spec.NetlinkImport
-	if declared == nil || !declared.Enabled {
+	switch {
+	case declared == nil || !declared.Enabled:
+		return nil
+	case declared.VRF != "":
+		if !r.hasVRF(declared.VRF) {
+			r.note(path+".vrf", "NoVRF", "there is no VRF %q in spec.vrfs, so nothing is imported", declared.VRF)
+		}
+		return nil
+	}
+	return []importing{{path, declared.InterfaceList}}
+}
+
+// imports resolves what an instance announces of the interfaces that are in its
+// VRF.
+func (r *resolver) imports(i *Instance, declared ...importing) Import {
+	if len(declared) == 0 {
 		return Import{}
 	}
-	if declared.VRF != "" {
-		r.note("spec.netlinkImport.vrf", "NotApplied", "import into a VRF is not applied yet, so nothing is imported")
-		return Import{}
+	out := Import{Enabled: true}
+	for _, d := range declared {
+		if len(d.patterns) == 0 {
+			r.note(d.path+".interfaceList", "NoInterfaces", "is empty, so nothing is imported")
+		}
+		out.Patterns = append(out.Patterns, d.patterns...)
 	}
-	if len(declared.InterfaceList) == 0 {
-		r.note("spec.netlinkImport.interfaceList", "NoInterfaces", "is empty, so nothing is imported")
-	}
-	out := Import{Enabled: true, Patterns: declared.InterfaceList}
-	for _, pattern := range declared.InterfaceList {
+	for _, pattern := range out.Patterns {
 		// A named interface may come at any time, and its addresses must not
 		// wait for the agent.
 		if !isGlob(pattern) {
@@ -34,11 +55,16 @@ func (r *resolver) imports() Import {
 	carried := map[netip.Prefix]string{}
 	listed := map[netip.Prefix]bool{}
 	for _, link := range r.in.Links {
-		if !slices.ContainsFunc(declared.InterfaceList, func(p string) bool { return Matches(p, link.Name) }) {
+		path, wanted := matching(declared, link.Name)
+		if !wanted {
 			continue
 		}
 		if _, err := token.Interface(link.Name); err != nil {
-			r.note("spec.netlinkImport.interfaceList", "InterfaceLeftOut", "the interface name %q %v: nothing of it is imported", link.Name, err)
+			r.note(path, "InterfaceLeftOut", "the interface name %q %v: nothing of it is imported", link.Name, err)
+			continue
+		}
+		if link.VRF != i.Device {
+			r.otherVRF(path, link, i)
 			continue
 		}
 		out.Interfaces = append(out.Interfaces, link.Name)
@@ -79,6 +105,30 @@ func (r *resolver) imports() Import {
 	}
 	slices.SortFunc(out.Listed, comparePrefixes)
 	return out
+}
+
+// matching finds the list of interfaces that a name is in.
+func matching(declared []importing, name string) (path string, ok bool) {
+	for _, d := range declared {
+		if slices.ContainsFunc(d.patterns, func(p string) bool { return Matches(p, name) }) {
+			return d.path + ".interfaceList", true
+		}
+	}
+	return "", false
+}
+
+// otherVRF tells of an interface whose routes another instance has. A VRF
+// device that a glob matches was hardly meant.
+func (r *resolver) otherVRF(path string, link Link, i *Instance) {
+	in := func(device string) string {
+		if device == "" {
+			return "no VRF"
+		}
+		return "VRF " + device
+	}
+	if link.Name != link.VRF {
+		r.note(path, "OtherVRF", "the interface %s is in %s and what is imported here is announced in %s: nothing of it is imported", link.Name, in(link.VRF), in(i.Device))
+	}
 }
 
 // kernelOnly are the routes of a link that no address of it implies: zebra

@@ -27,11 +27,13 @@ type Objects struct {
 // renders to the same bytes.
 type Input struct {
 	Objects
-	// Links are the interfaces that the import patterns match (see
-	// ImportPatterns).
+	// Links are the interfaces that Interfaces names, sorted or not.
 	Links []Link
 	// Dialect is that of the FRR that will read the result.
 	Dialect Dialect
+	// WithoutBFD says that this FRR runs no bfdd, which takes what concerns BFD:
+	// vtysh drops its lines without a word.
+	WithoutBFD bool
 	// AwaitAddress says that a node without any address is still starting, so
 	// that its router ID must not be made up from its name yet.
 	AwaitAddress bool
@@ -44,11 +46,16 @@ type Input struct {
 // Link is a network interface as the kernel shows it.
 type Link struct {
 	Name string
+	// VRF is the VRF device that the interface belongs to; "" for none. A VRF
+	// device belongs to itself.
+	VRF string
+	// Table is the routing table of that VRF; 0 for the main table.
+	Table uint32
 	// Up says whether the interface is administratively up (IFF_UP); a dummy
 	// interface has no carrier to speak of.
 	Up        bool
 	Addresses []Address
-	// Routes are the prefixes of the on-link unicast routes in the main table
+	// Routes are the prefixes of the on-link unicast routes in that table
 	// that leave by this interface and that no routing daemon put there.
 	Routes []netip.Prefix
 }

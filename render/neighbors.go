@@ -2,6 +2,7 @@ package render
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -12,6 +13,94 @@ import (
 	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/render/token"
 )
+
+// group is a peer group of the node, before it is in an instance.
+type group struct {
+	PeerGroup
+	said stated
+}
+
+// peer is a neighbor before what its group says is taken off.
+type peer struct {
+	Neighbor
+	said      stated
+	group     *group
+	clusterID string
+}
+
+// sessions resolves the neighbors, ranges and peer groups of an instance, whose
+// VRF and Families are set. The instance has the groups that it uses.
+func (r *resolver) sessions(i *Instance) {
+	groups := r.peerGroups()
+	i.Ranges = r.ranges(i, groups)
+	peers := r.peers(i, groups)
+	r.clusterID(i, peers)
+	reflects := slices.ContainsFunc(peers, func(p peer) bool { return p.said.everywhere.RouteReflectorClient })
+
+	learned := r.learned(peers, i.Ranges, groups)
+
+	settled := map[string]Session{}
+	for _, g := range groups {
+		s := g.said
+		s.complete()
+		s.Families = r.families(g.Path, &s, familiesFrom(i.Ranges, g.Name), i)
+		_, carries4 := s.Family(v1.IPv4Unicast)
+		s.ExtendedNextHop = carries4 && slices.ContainsFunc(i.Ranges, func(rg Range) bool { return rg.PeerGroup == g.Name && rg.Prefix.Addr().Is6() })
+		r.unshared(g, &s.Session, i.Ranges)
+		i.Ranges = r.attachToGroup(&s, g, i, learned, reflects)
+		settled[g.Name] = s.Session
+	}
+	used := map[string]bool{}
+	for _, rg := range i.Ranges {
+		used[rg.PeerGroup] = true
+	}
+	for _, p := range peers {
+		p.Session = p.said.Session
+		subject := r.subject(&p.Session, p.PeerASN, i)
+		subject.Peer, subject.Learned = p.Address, learned
+		if problems := r.attach(&p.Session, p.said.chains, subject, i, reflects); len(problems) > 0 {
+			r.refused(p.Path, "neighbor", problems)
+			continue
+		}
+		i.Restart.Preserved = i.Restart.Preserved || p.GracefulRestart == Restarts
+		if p.group != nil {
+			own, fits := ownOf(p.Session, settled[p.PeerGroup])
+			// "Peer-group members must be all internal or all external": FRR
+			// refuses a mixture, and one with other ASes of the confederation,
+			// too. Of a member it does not show the dampening.
+			mixed := p.group.PeerASN == 0 && (p.PeerASN == r.spec.Global.ASN || r.inConfederation(p.PeerASN))
+			if fits && !mixed && !p.said.everywhere.Dampening {
+				p.Session = own
+				used[p.PeerGroup] = true
+			} else {
+				p.PeerGroup = "" // it has the group's values without it
+			}
+		}
+		i.Neighbors = append(i.Neighbors, p.Neighbor)
+	}
+	for _, g := range groups {
+		if used[g.Name] {
+			g.Session = settled[g.Name]
+			i.PeerGroups = append(i.PeerGroups, g.PeerGroup)
+		}
+	}
+}
+
+// unshared takes off a group what FRR does not pass on to its members as it
+// should: they have it themselves. 10.3 gives members of a group with dampening
+// parameters of zero, and with a local AS a group that states no AS of its own
+// becomes a multihop one.
+func (r *resolver) unshared(g group, s *Session, ranges []Range) {
+	if g.said.everywhere.Dampening && slices.ContainsFunc(ranges, func(rg Range) bool { return rg.PeerGroup == g.Name }) {
+		r.note(g.Path+".config.routeFlapDamping", "NotApplied", "FRR damps the routes of neighbors that are named, and not of those from dynamicNeighbors")
+	}
+	for i := range s.Families {
+		s.Families[i].Dampening = false
+	}
+	if g.PeerASN == 0 {
+		s.LocalASN = 0
+	}
+}
 
 // selected says whether a nodeSelector matches this node. Absent and empty
 // selectors match every node. An invalid one matches none: it costs its own
@@ -28,8 +117,9 @@ func (r *resolver) selected(path string, s *metav1.LabelSelector) bool {
 	return selector.Matches(labels.Set(r.in.Node.Labels))
 }
 
-func (r *resolver) peerGroups(global []v1.Family) []PeerGroup {
-	var groups []PeerGroup
+// peerGroups are those of the node, by name.
+func (r *resolver) peerGroups() []group {
+	var groups []group
 	first := map[string]string{}
 	for i := range r.spec.PeerGroups {
 		g, path := &r.spec.PeerGroups[i], "spec.peerGroups["+strconv.Itoa(i)+"]"
@@ -46,63 +136,69 @@ func (r *resolver) peerGroups(global []v1.Family) []PeerGroup {
 		if !ok {
 			continue
 		}
-		timers := timersOf(g.Timers)
-		timers.fillIn()
-		timers.settle(r, path, Timers{})
-		groups = append(groups, PeerGroup{
-			Name:        g.Config.Name,
-			Path:        path,
-			PeerASN:     g.Config.PeerASN,
-			Description: r.description(path, g.Config.Description),
-			Session: Session{
-				Password: password,
-				Timers:   timers,
-				Families: r.sessionFamilies(path, g.AfiSafis, nil, global),
-			},
-		})
+		out := group{
+			PeerGroup: PeerGroup{Name: g.Config.Name, Path: path, PeerASN: g.Config.PeerASN, Description: r.description(path, g.Config.Description)},
+			said:      r.sessionOf(path, &g.Config.SessionConfig, g.Transport, g.BFD, g.AfiSafis),
+		}
+		s := &out.said
+		s.Password = password
+		s.Timers = timersOf(g.Timers)
+		s.Timers.fillIn()
+		s.Timers.settle(r, path, Timers{})
+		r.settle(path, s, out.PeerASN)
+		s.chains = chainsOf(path, g.ApplyPolicy)
+		groups = append(groups, out)
 	}
-	slices.SortFunc(groups, func(a, b PeerGroup) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(groups, func(a, b group) int { return cmp.Compare(a.Name, b.Name) })
 	return groups
 }
 
-func (r *resolver) neighbors(global []v1.Family, groups []PeerGroup) []Neighbor {
-	var neighbors []Neighbor
+// peers are the neighbors in an instance, each with all that it says and
+// inherits.
+func (r *resolver) peers(i *Instance, groups []group) []peer {
+	var peers []peer
 	first := map[string]string{}
-	for i := range r.spec.Neighbors {
-		n, path := &r.spec.Neighbors[i], "spec.neighbors["+strconv.Itoa(i)+"]"
-		if !r.selected(path, n.NodeSelector) {
+	for j := range r.spec.Neighbors {
+		n, path := &r.spec.Neighbors[j], "spec.neighbors["+strconv.Itoa(j)+"]"
+		if n.Config.VRF != i.VRF || !r.selected(path, n.NodeSelector) {
 			continue
 		}
-		neighbor, ok := r.neighbor(path, n, global, groups)
+		p, ok := r.peer(path, n, groups)
 		if !ok {
 			continue
 		}
-		if earlier, taken := first[neighbor.ID]; taken {
+		if earlier, taken := first[p.ID]; taken {
 			r.note(path, "Duplicate", "is to FRR the same neighbor as %s, which is used", earlier)
 			continue
 		}
-		first[neighbor.ID] = path
-		neighbors = append(neighbors, neighbor)
+		first[p.ID] = path
+		fallback := unicast
+		if !p.Unnumbered() {
+			fallback = []v1.Family{familyOf(p.Address)}
+		}
+		s := &p.said
+		if s.Families = r.families(path, s, fallback, i); len(s.Families) == 0 {
+			r.note(path+".afiSafis", "NoFamily", "no address family of this neighbor is enabled and among spec.global.families, so it exchanges no routes")
+		}
+		_, carries4 := s.Family(v1.IPv4Unicast)
+		s.ExtendedNextHop = p.Address.Is6() && carries4
+		peers = append(peers, p)
 	}
 	// The order in the object means nothing, so it must not show.
-	slices.SortFunc(neighbors, func(a, b Neighbor) int {
+	slices.SortFunc(peers, func(a, b peer) int {
 		return cmp.Or(a.Address.Compare(b.Address), cmp.Compare(a.ID, b.ID))
 	})
-	return neighbors
+	return peers
 }
 
-// neighbor resolves one neighbor; false if it has to be left out.
-func (r *resolver) neighbor(path string, n *v1.Neighbor, global []v1.Family, groups []PeerGroup) (Neighbor, bool) {
-	if n.Config.VRF != "" {
-		r.note(path+".config.vrf", "NotApplied", "VRFs are not applied yet, so this neighbor is left out")
-		return Neighbor{}, false
-	}
-	out := Neighbor{
+// peer resolves one neighbor; false if it has to be left out.
+func (r *resolver) peer(path string, n *v1.Neighbor, groups []group) (peer, bool) {
+	out := peer{Neighbor: Neighbor{
 		Path:        path,
 		PeerASN:     n.Config.PeerASN,
 		Description: r.description(path, n.Config.Description),
 		AdminDown:   n.Config.AdminDown,
-	}
+	}}
 	if n.Config.NeighborInterface != "" {
 		out.ID, out.Interface = n.Config.NeighborInterface, n.Config.NeighborInterface
 	} else {
@@ -114,100 +210,82 @@ func (r *resolver) neighbor(path string, n *v1.Neighbor, global []v1.Family, gro
 			r.note(path+".config.neighborAddress", "WaitsForPeer", "this version of FRR does not connect to a link-local neighbor, it waits until that one connects")
 		}
 	}
-
-	var group *PeerGroup
 	if name := n.Config.PeerGroup; name != "" {
-		i := slices.IndexFunc(groups, func(g PeerGroup) bool { return g.Name == name })
+		i := slices.IndexFunc(groups, func(g group) bool { return g.Name == name })
 		if i < 0 {
 			r.note(path+".config.peerGroup", "NoPeerGroup", "there is no peer group %q on this node, so this neighbor is left out", name)
-			return Neighbor{}, false
+			return peer{}, false
 		}
-		group = &groups[i]
+		out.group = &groups[i]
 		out.PeerGroup = name
-		if group.PeerASN != 0 {
-			if out.PeerASN != 0 && out.PeerASN != group.PeerASN {
-				r.note(path+".config.peerAsn", "PeerGroupWins", "%d is not used: peer group %s states %d", out.PeerASN, name, group.PeerASN)
+		if of := out.group.PeerASN; of != 0 {
+			if out.PeerASN != 0 && out.PeerASN != of {
+				r.note(path+".config.peerAsn", "PeerGroupWins", "%d is not used: peer group %s states %d", out.PeerASN, name, of)
 			}
-			out.PeerASN = group.PeerASN
+			out.PeerASN = of
 		}
 	}
 	if out.PeerASN == 0 {
 		r.note(path+".config.peerAsn", "NoPeerASN", "neither this neighbor nor its peer group states the peer's AS number, so it is left out")
-		return Neighbor{}, false
+		return peer{}, false
 	}
-
-	var ok bool
-	if out.Password, ok = r.password(path, n.Config.NeighborAddress, &n.Config.SessionConfig, n.AuthPasswordSecretRef); !ok {
-		return Neighbor{}, false
+	password, ok := r.password(path, n.Config.NeighborAddress, &n.Config.SessionConfig, n.AuthPasswordSecretRef)
+	if !ok {
+		return peer{}, false
 	}
-	out.Timers = timersOf(n.Timers)
-	var groupTimers Timers
-	fallback := familiesOf(out)
-	if group == nil {
-		out.Timers.fillIn()
+	out.said = r.sessionOf(path, &n.Config.SessionConfig, n.Transport, n.BFD, n.AfiSafis)
+	s := &out.said
+	s.Password = password
+	s.Timers = timersOf(n.Timers)
+	s.chains = chainsOf(path, n.ApplyPolicy)
+	r.only(path, n, &out)
+	if out.group == nil {
+		s.Timers.fillIn()
+		s.Timers.settle(r, path, Timers{})
 	} else {
-		groupTimers = group.Timers
-		if len(group.Families) > 0 {
-			fallback = group.Families
-		}
+		s.Timers.settle(r, path, out.group.said.Timers)
+		s.inherit(&out.group.said)
 	}
-	out.Timers.settle(r, path, groupTimers)
-	switch {
-	case group == nil:
-	case group.PeerASN == 0 && out.PeerASN == r.spec.Global.ASN:
-		// "Peer-group members must be all internal or all external": FRR refuses
-		// a mixture, so internal peers have the values of the group without it.
-		out.PeerGroup = ""
-		out.inherit(group)
-	default:
-		out.leaveTo(group)
+	if out.Unnumbered() {
+		s.UpdateSource = "" // the interface's own address is the source
 	}
-	out.Families = r.sessionFamilies(path, n.AfiSafis, fallback, global)
-	if len(out.Families) == 0 {
-		r.note(path+".afiSafis", "NoFamily", "no address family of this neighbor is enabled and among spec.global.families, so it exchanges no routes")
-	}
-	out.ExtendedNextHop = out.Address.Is6() && slices.Contains(out.Families, v1.IPv4Unicast)
+	s.chains = s.chains.or(r.spec.Global.ApplyPolicy)
+	r.settle(path, s, out.PeerASN)
+	s.complete()
 	return out, true
 }
 
-// inherit takes over what only the peer group says.
-func (s *Session) inherit(group *PeerGroup) {
-	if s.Password.IsZero() {
-		s.Password = group.Password
+// only reads what a neighbor says and a peer group does not.
+func (r *resolver) only(path string, n *v1.Neighbor, p *peer) {
+	s := &p.said
+	internal := p.PeerASN == r.spec.Global.ASN
+	if p.Unnumbered() && s.UpdateSource != "" {
+		r.note(path+".transport", "NotApplied", "a session over an interface has the interface's own address for its source")
+		s.UpdateSource = ""
 	}
-	s.Timers.ConnectRetry = cmp.Or(s.Timers.ConnectRetry, group.Timers.ConnectRetry)
-	s.Timers.Hold = cmp.Or(s.Timers.Hold, group.Timers.Hold)
-	s.Timers.Keepalive = cmp.Or(s.Timers.Keepalive, group.Timers.Keepalive)
-	s.Timers.MRAI = cmp.Or(s.Timers.MRAI, group.Timers.MRAI)
-}
-
-// leaveTo drops what the peer group says anyway: FRR does not show it.
-func (s *Session) leaveTo(group *PeerGroup) {
-	same := func(a, b *uint32) bool { return a != nil && b != nil && *a == *b }
-	if s.Password == group.Password {
-		s.Password = Secret{}
+	if m := n.EBGPMultihop; m != nil && m.Enabled {
+		switch ttl := cmp.Or(m.MultihopTTL, 255); {
+		case internal:
+			r.note(path+".ebgpMultihop", "NotApplied", "the peer is internal, and FRR allows any number of hops to it anyway")
+		case p.Unnumbered():
+			r.note(path+".ebgpMultihop", "NotApplied", "a peer that is found by its interface is never more than one hop away")
+		case ttl == 255 && r.in.Dialect.HidesMaxTTL:
+			s.Multihop = "ebgp-multihop"
+		case ttl > 1:
+			s.Multihop = fmt.Sprintf("ebgp-multihop %d", ttl)
+		}
 	}
-	if same(s.Timers.Hold, group.Timers.Hold) && same(s.Timers.Keepalive, group.Timers.Keepalive) {
-		s.Timers.Hold, s.Timers.Keepalive = nil, nil
+	if g := n.GracefulRestart; g != nil {
+		s.GracefulRestart = modeOf(g)
+		if g.RestartTime != 0 && s.GracefulRestart == Restarts && !r.restartsFor(g.RestartTime) {
+			r.note(path+".gracefulRestart.restartTime", "NotApplied", "FRR has one restart time for all neighbors: global.gracefulRestart.restartTime")
+		}
 	}
-	if same(s.Timers.ConnectRetry, group.Timers.ConnectRetry) {
-		s.Timers.ConnectRetry = nil
-	}
-	if same(s.Timers.MRAI, group.Timers.MRAI) {
-		s.Timers.MRAI = nil
-	}
-}
-
-// familiesOf are the families of a session that states none: that of the
-// peer's address, or both for an unnumbered peer.
-func familiesOf(n Neighbor) []v1.Family {
-	switch {
-	case n.Unnumbered():
-		return appliedFamilies
-	case n.Address.Is4():
-		return []v1.Family{v1.IPv4Unicast}
-	default:
-		return []v1.Family{v1.IPv6Unicast}
+	if rr := n.RouteReflector; rr != nil {
+		p.clusterID = rr.RouteReflectorClusterID
+		if s.everywhere.RouteReflectorClient = rr.RouteReflectorClient && internal; rr.RouteReflectorClient && !internal {
+			r.note(path+".routeReflector.routeReflectorClient", "NotApplied", "only an internal peer can be a client (RFC 4456), and this one is in AS %d", p.PeerASN)
+		}
 	}
 }
 

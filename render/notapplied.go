@@ -17,50 +17,75 @@ var applied = []string{
 	"global.routerIDPool",
 	"global.families",
 	"global.nodeStatus",
+	"global.listenPort",
+	"global.listenAddresses",
+	"global.useMultiplePaths",
+	"global.routeSelectionOptions.alwaysCompareMed",
+	"global.routeSelectionOptions.ignoreAsPathLength",
+	"global.routeSelectionOptions.externalCompareRouterID",
+	"global.routeSelectionOptions.enableAigp",
+	// FRR advertises a route whether or not the kernel has it.
+	"global.routeSelectionOptions.advertiseInactiveRoutes",
+	"global.defaultRouteDistance",
+	"global.confederation",
+	"global.gracefulRestart",
+	"global.applyPolicy",
 
 	"neighbors.nodeSelector",
 	"neighbors.authPasswordSecretRef",
-	"neighbors.afiSafis.family",
-	"neighbors.afiSafis.enabled",
+	"neighbors.afiSafis",
 	"neighbors.timers",
-	"neighbors.config.neighborAddress",
-	"neighbors.config.neighborInterface",
-	"neighbors.config.peerAsn",
-	"neighbors.config.peerGroup",
-	"neighbors.config.description",
-	"neighbors.config.adminDown",
-	"neighbors.config.vrf", // left out with a note of its own
-	"neighbors.config.authPassword",
-	"neighbors.config.authPasswordSecretRef",
+	// allowAspathLoopLocal, too: FRR leaves it to the peer to find loops, unless
+	// told `neighbor PEER sender-as-path-loop-detection`.
+	"neighbors.config",
+	"neighbors.transport.localAddress",
+	"neighbors.transport.passiveMode",
+	"neighbors.transport.bindInterface",
+	"neighbors.gracefulRestart",
+	"neighbors.routeReflector",
+	"neighbors.ebgpMultihop",
+	"neighbors.bfd",
+	"neighbors.applyPolicy",
 
 	"peerGroups.nodeSelector",
-	"peerGroups.afiSafis.family",
-	"peerGroups.afiSafis.enabled",
+	"peerGroups.afiSafis",
 	"peerGroups.timers",
-	"peerGroups.config.peerGroupName",
-	"peerGroups.config.peerAsn",
-	"peerGroups.config.description",
-	"peerGroups.config.authPassword",
-	"peerGroups.config.authPasswordSecretRef",
+	"peerGroups.config",
+	"peerGroups.transport.localAddress",
+	"peerGroups.transport.passiveMode",
+	"peerGroups.transport.bindInterface",
+	"peerGroups.bfd",
+	"peerGroups.applyPolicy",
+
+	"dynamicNeighbors",
+	"policyDefinitions",
+	"definedSets",
 
 	"netlinkImport",
+	"netlinkExport",
+	"vrfs",
 }
+
+// reasons say why FRR cannot do what a field asks for, and what comes nearest.
+var reasons = map[string]string{
+	"global.bindToDevice": "FRR binds no instance to an interface: a VRF separates one, named at its neighbors in config.vrf, and transport.bindInterface sets the source of a session",
+	"global.routeSelectionOptions.ignoreNextHopIgpMetric":   "FRR always compares the metric to the next hop; routes of equal metric are used side by side with useMultiplePaths",
+	"global.routeSelectionOptions.disableBestPathSelection": "FRR always chooses a best path; without an export policy none of another peer is advertised, and without netlinkExport none reaches the kernel",
+	"neighbors.transport.ipTos":                             tosReason,
+	"peerGroups.transport.ipTos":                            tosReason,
+}
+
+const tosReason = "FRR has one value for all sessions of a node: `bgp session-dscp`, which can be set in an own template; it is 48, the type of service 192, by itself"
 
 // harmless are settings that a field not applied may have, because they ask
 // for what happens anyway.
 var harmless = map[string]func(reflect.Value) bool{
-	"global.listenPort":         func(v reflect.Value) bool { return v.Int() == defaultListenPort },
-	"netlinkExport":             func(v reflect.Value) bool { return !v.FieldByName("Enabled").Bool() },
-	"neighbors.bfd":             func(v reflect.Value) bool { return isFalse(v.FieldByName("Enabled")) },
-	"peerGroups.bfd":            func(v reflect.Value) bool { return isFalse(v.FieldByName("Enabled")) },
-	"global.confederation":      func(v reflect.Value) bool { return !v.FieldByName("Enabled").Bool() },
-	"global.gracefulRestart":    func(v reflect.Value) bool { return v.IsZero() },
-	"neighbors.gracefulRestart": func(v reflect.Value) bool { return v.IsZero() },
-	"neighbors.routeReflector":  func(v reflect.Value) bool { return v.IsZero() },
-	"neighbors.ebgpMultihop":    func(v reflect.Value) bool { return !v.FieldByName("Enabled").Bool() },
+	"neighbors.transport.ipTos":  isCS6,
+	"peerGroups.transport.ipTos": isCS6,
 }
 
-func isFalse(v reflect.Value) bool { return !v.IsNil() && !v.Elem().Bool() }
+// isCS6 says whether a type of service is class selector 6, which is FRR's.
+func isCS6(v reflect.Value) bool { return v.Uint() == 0xc0 }
 
 // NotApplied returns a note for every field of a spec that is set and has no
 // effect.
@@ -99,7 +124,11 @@ func walk(bare, path string, v reflect.Value, notes *[]Note) {
 		if fine, ok := harmless[bare]; ok && fine(v) {
 			return
 		}
-		*notes = append(*notes, Note{Path: path, Reason: "NotApplied", Message: "is not applied yet"})
+		message, known := reasons[bare]
+		if !known {
+			message = "is not applied yet"
+		}
+		*notes = append(*notes, Note{Path: path, Reason: "NotApplied", Message: message})
 	}
 }
 

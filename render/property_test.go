@@ -20,17 +20,24 @@ func newRandom(seed uint64) random { return random{rand.New(rand.NewPCG(seed, 74
 
 func (r random) input() Input {
 	spec := v1.BGPConfigurationSpec{
-		Global:        v1.Global{ASN: 65000},
+		Global:        r.global(),
 		NetlinkImport: &v1.NetlinkImport{Enabled: true, InterfaceList: []string{"kube-lb0", "dummy*", "eth1"}},
 	}
 	for i := range 1 + r.IntN(4) {
 		g := v1.PeerGroup{Config: v1.PeerGroupConfig{Name: fmt.Sprintf("group%d", i), PeerASN: v1.ASN(r.IntN(2) * 65001)}}
 		g.AfiSafis, g.Timers = r.families(), r.timers()
-		g.Config.SessionConfig = r.session()
+		g.Config.SessionConfig, g.Transport, g.BFD = r.session(), r.transport(), r.bfd()
 		spec.PeerGroups = append(spec.PeerGroups, g)
 	}
 	for i := range 1 + r.IntN(12) {
 		spec.Neighbors = append(spec.Neighbors, r.neighbor(i, spec.PeerGroups))
+	}
+	for i := range r.IntN(4) {
+		group := spec.PeerGroups[r.IntN(len(spec.PeerGroups))].Config.Name
+		spec.DynamicNeighbors = append(spec.DynamicNeighbors, v1.DynamicNeighbor{Prefix: fmt.Sprintf("10.%d.0.0/%d", 20+r.IntN(3), 16+r.IntN(3)), PeerGroup: group})
+		if i == 2 {
+			spec.DynamicNeighbors[i].Prefix = "fd20::/64"
+		}
 	}
 	in := Input{
 		Objects: Objects{
@@ -58,9 +65,12 @@ func (r random) input() Input {
 
 func (r random) neighbor(i int, groups []v1.PeerGroup) v1.Neighbor {
 	n := v1.Neighbor{AfiSafis: r.families(), Timers: r.timers()}
-	n.Config.PeerASN = v1.ASN(65001 + r.IntN(3))
+	n.Config.PeerASN = v1.ASN(65000 + r.IntN(4))
 	n.Config.Description = []string{"", "a router", "odd | text"}[r.IntN(3)]
-	n.Config.SessionConfig = r.session()
+	n.Config.SessionConfig, n.Transport, n.BFD = r.session(), r.transport(), r.bfd()
+	n.GracefulRestart = pick(r, nil, nil, &v1.GracefulRestart{}, &v1.GracefulRestart{Enabled: true}, &v1.GracefulRestart{Enabled: true, HelperOnly: true})
+	n.EBGPMultihop = pick(r, nil, nil, &v1.EBGPMultihop{Enabled: true, MultihopTTL: 3}, &v1.EBGPMultihop{Enabled: true})
+	n.RouteReflector = pick(r, nil, nil, nil, &v1.RouteReflector{RouteReflectorClient: true, RouteReflectorClusterID: pick(r, "", "7", "10.0.0.99")})
 	switch r.IntN(4) {
 	case 0:
 		n.Config.NeighborInterface = fmt.Sprintf("eth%d", i)
@@ -77,25 +87,59 @@ func (r random) neighbor(i int, groups []v1.PeerGroup) v1.Neighbor {
 	return n
 }
 
+func (r random) global() v1.Global {
+	return v1.Global{
+		ASN:                  65000,
+		UseMultiplePaths:     r.IntN(2) == 0,
+		Families:             pick(r, nil, nil, []v1.Family{v1.IPv4Unicast}, []v1.Family{v1.L2VPNEVPN, v1.IPv4VPN, v1.IPv6Unicast, v1.IPv4Unicast}),
+		GracefulRestart:      pick(r, nil, nil, &v1.GracefulRestart{}, &v1.GracefulRestart{Enabled: true, RestartTime: 60}),
+		Confederation:        pick(r, nil, nil, &v1.Confederation{Enabled: true, Identifier: 64512, MemberASList: []v1.ASN{65001, 65000}}),
+		DefaultRouteDistance: pick(r, nil, nil, &v1.RouteDistance{ExternalRouteDistance: 30}),
+	}
+}
+
 func (r random) session() v1.SessionConfig {
+	s := v1.SessionConfig{
+		LocalASN:            pick[v1.ASN](r, 0, 0, 65099, 65098, 65001),
+		AllowOwnASN:         pick[uint32](r, 0, 0, 2, 3),
+		ReplacePeerASN:      r.IntN(4) == 0,
+		SendCommunity:       pick(r, "", "", "none", "standard", "extended", "both"),
+		RemovePrivate:       pick(r, "", "", "all", "replace"),
+		RouteFlapDamping:    r.IntN(6) == 0,
+		SendSoftwareVersion: r.IntN(4) == 0,
+	}
 	switch r.IntN(4) {
 	case 0:
-		return v1.SessionConfig{AuthPassword: "plain"}
+		s.AuthPassword = "plain"
 	case 1:
-		return v1.SessionConfig{AuthPasswordSecretRef: &v1.SecretKeyRef{Name: []string{"a", "b", "c"}[r.IntN(3)], Optional: new(r.IntN(2) == 0)}}
+		s.AuthPasswordSecretRef = &v1.SecretKeyRef{Name: pick(r, "a", "b", "c"), Optional: new(r.IntN(2) == 0)}
 	}
-	return v1.SessionConfig{}
+	return s
+}
+
+func (r random) transport() *v1.Transport {
+	return pick(r, nil, nil, &v1.Transport{PassiveMode: true}, &v1.Transport{BindInterface: "eth0"})
+}
+
+func (r random) bfd() *v1.BFD {
+	return pick(r, nil, nil, &v1.BFD{}, &v1.BFD{Enabled: new(false)}, &v1.BFD{DetectionMultiplier: 5})
 }
 
 func (r random) families() []v1.AfiSafi {
 	var list []v1.AfiSafi
-	for _, f := range appliedFamilies {
-		if r.IntN(2) == 0 {
-			list = append(list, v1.AfiSafi{Family: f, Enabled: new(r.IntN(4) > 0)})
+	for _, f := range []v1.Family{v1.IPv4Unicast, v1.IPv6Unicast, v1.IPv4VPN, v1.L2VPNEVPN} {
+		if r.IntN(3) == 0 {
+			list = append(list, v1.AfiSafi{
+				Family: f, Enabled: new(r.IntN(4) > 0),
+				PrefixLimit: pick(r, nil, nil, &v1.PrefixLimit{MaxPrefixes: 100}, &v1.PrefixLimit{MaxPrefixes: 50, ShutdownThresholdPct: 80}),
+				AddPaths:    pick(r, nil, nil, &v1.AddPaths{}, &v1.AddPaths{Receive: true, SendMax: 3}),
+			})
 		}
 	}
 	return list
 }
+
+func pick[T any](r random, from ...T) T { return from[r.IntN(len(from))] }
 
 func (r random) timers() *v1.Timers {
 	if r.IntN(2) == 0 {
@@ -119,6 +163,8 @@ func (r random) shuffled(in Input) Input {
 	s := &in.Configuration.Spec
 	shuffle(r, s.Neighbors)
 	shuffle(r, s.PeerGroups)
+	shuffle(r, s.DynamicNeighbors)
+	shuffle(r, s.Global.Families)
 	shuffle(r, s.NetlinkImport.InterfaceList)
 	for i := range s.Neighbors {
 		shuffle(r, s.Neighbors[i].AfiSafis)

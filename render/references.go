@@ -29,11 +29,28 @@ func SecretNames(c *v1.BGPConfiguration) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// ImportPatterns returns the interface names and globs that a configuration
-// imports from, sorted.
-func ImportPatterns(c *v1.BGPConfiguration) []string {
-	if c == nil || c.Spec.NetlinkImport == nil || !c.Spec.NetlinkImport.Enabled {
+// Interfaces returns the names and globs of the interfaces that a configuration
+// speaks of, sorted: those that it imports from, and VRF devices.
+func Interfaces(c *v1.BGPConfiguration) []string {
+	if c == nil {
 		return nil
 	}
-	return slices.Compact(slices.Sorted(slices.Values(c.Spec.NetlinkImport.InterfaceList)))
+	var names []string
+	if d := c.Spec.NetlinkImport; d != nil && d.Enabled {
+		names = append(names, d.InterfaceList...)
+	}
+	if d := c.Spec.NetlinkExport; d != nil && d.Enabled {
+		for _, rule := range d.Rules {
+			names = append(names, rule.VRF)
+		}
+	}
+	for i := range c.Spec.VRFs {
+		v := &c.Spec.VRFs[i]
+		names = append(names, deviceOf(v))
+		if d := v.NetlinkImport; d != nil && d.Enabled {
+			names = append(names, d.InterfaceList...)
+		}
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
 }

@@ -47,7 +47,7 @@ func Resolve(in Input) (*Config, []Note, error) {
 	}
 
 	spec := &in.Configuration.Spec
-	r := &resolver{in: in, spec: spec, notes: NotApplied(spec)}
+	r := &resolver{in: in, spec: spec, notes: NotApplied(spec), told: map[Note]bool{}, policies: newPolicies(spec)}
 	id, err := ResolveRouterID(spec.Global, in.Node)
 	if err == nil && id.Source == FromNodeName && in.AwaitAddress && len(in.Node.Status.Addresses) == 0 {
 		err = fmt.Errorf("%s: %w", routerIDPath, ErrNodeHasNoAddress)
@@ -61,7 +61,6 @@ func Resolve(in Input) (*Config, []Note, error) {
 		ASN:              spec.Global.ASN,
 		RouterID:         id,
 		ListenPort:       spec.Global.ListenPort,
-		Families:         r.globalFamilies(),
 		Dialect:          in.Dialect,
 		StatusEnabled:    true,
 		HeartbeatSeconds: defaultHeartbeatSeconds,
@@ -80,9 +79,15 @@ func Resolve(in Input) (*Config, []Note, error) {
 			c.HeartbeatSeconds = *s.HeartbeatSeconds
 		}
 	}
-	c.PeerGroups = r.peerGroups(c.Families)
-	c.Neighbors = r.neighbors(c.Families, c.PeerGroups)
-	c.Import = r.imports()
+	c.ListenAddresses = listenAddresses(spec.Global.ListenAddresses)
+	c.Speaker = r.speaker()
+	c.Families = r.globalFamilies()
+	c.Export = r.exports()
+	r.sessions(&c.Instance)
+	c.Import = r.imports(&c.Instance, r.defaultImport()...)
+	c.VRFs = r.vrfs(c)
+	c.Policies = r.policies.attached(c.Instances())
+	c.UsesBFD = r.usesBFD
 	return c, r.notes, nil
 }
 
@@ -91,8 +96,18 @@ type resolver struct {
 	in    Input
 	spec  *v1.BGPConfigurationSpec
 	notes []Note
+	// usesBFD says that a session asks for BFD.
+	usesBFD bool
+	told    map[Note]bool
+
+	policies policies
 }
 
+// note tells something, once: a peer group is resolved for every instance.
 func (r *resolver) note(path, reason, format string, args ...any) {
-	r.notes = append(r.notes, Note{Path: path, Reason: reason, Message: fmt.Sprintf(format, args...)})
+	n := Note{Path: path, Reason: reason, Message: fmt.Sprintf(format, args...)}
+	if !r.told[n] {
+		r.notes = append(r.notes, n)
+		r.told[n] = true
+	}
 }

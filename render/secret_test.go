@@ -17,10 +17,12 @@ func TestSecretsShowThemselvesToNobody(t *testing.T) {
 	secret := NewSecret(hunter2)
 	session := Session{Password: secret}
 	config := &Config{
-		ASN:        65000,
-		RouterID:   RouterID{Source: FromSpec},
-		PeerGroups: []PeerGroup{{Name: "tor", Session: session}},
-		Neighbors:  []Neighbor{{ID: "192.0.2.1", PeerASN: 65001, Session: session}},
+		ASN:      65000,
+		RouterID: RouterID{Source: FromSpec},
+		Instance: Instance{
+			PeerGroups: []PeerGroup{{Name: "tor", Session: session}},
+			Neighbors:  []Neighbor{{ID: "192.0.2.1", PeerASN: 65001, Session: session}},
+		},
 	}
 	text := mustText(t, config)
 	if !strings.Contains(text.Reveal(), " neighbor 192.0.2.1 password "+hunter2+"\n") {

@@ -31,6 +31,8 @@ func Build(o Observation) v1.BGPNodeStatusData {
 		Neighbors:        b.neighbors(),
 		NeighborCount:    count(len(b.config.Neighbors)),
 		NetlinkImport:    b.netlinkImport(),
+		NetlinkExport:    b.netlinkExport(),
+		VRFs:             b.vrfs(),
 	}
 	if id := b.config.RouterID; id.IsValid() {
 		s.RouterID, s.RouterIDSource = id.Address.String(), string(id.Source)

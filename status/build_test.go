@@ -122,14 +122,14 @@ func observation(t *testing.T, version string) Observation {
 		Node: "worker-1", Generation: 7, ASN: 65101,
 		RouterID:         render.RouterID{Address: netip.MustParseAddr("10.9.0.2"), Source: render.FromNodeIPv4},
 		HeartbeatSeconds: 30, StatusEnabled: true,
-		Import: render.Import{
+		Instance: render.Instance{Import: render.Import{
 			Enabled: true, Patterns: []string{"kube-lb0", "dummy*"}, Interfaces: []string{"kube-lb0"},
 			Mirrored: []render.Mirrored{
 				{Prefix: netip.MustParsePrefix("10.200.0.0/24"), Interface: "kube-lb0"},
 				{Prefix: netip.MustParsePrefix("10.201.0.7/32"), Interface: "kube-lb0"},
 				{Prefix: netip.MustParsePrefix("fd00:200::7/128"), Interface: "kube-lb0"},
 			},
-		},
+		}},
 	}
 	for i, n := range []struct {
 		id          string

@@ -118,10 +118,10 @@ func FuzzAnswers(f *testing.F) {
 		prefix, _ := ParsePrefix(p, single)
 		s.Prefixes = map[netip.Prefix]Prefix{p: prefix}
 		s.Received, _ = ParseReceived("10.9.0.1", table)
-		config := &render.Config{
+		config := &render.Config{Instance: render.Instance{
 			Neighbors: []render.Neighbor{{ID: "10.9.0.1", Address: netip.MustParseAddr("10.9.0.1")}, {ID: "eth1", Interface: "eth1"}},
 			Import:    render.Import{Enabled: true, Mirrored: []render.Mirrored{{Prefix: p, Interface: "kube-lb0"}}},
-		}
+		}}
 		o := Observation{Now: now, Node: "n", Config: config, Snapshot: &s}
 		first := Build(o)
 		text, err := json.Marshal(first)

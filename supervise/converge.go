@@ -78,6 +78,9 @@ func (s *Supervisor) converge(ctx context.Context, d *desired) *refusal {
 	p := plan.Between(before, wanted)
 	if p.Empty() {
 		err := s.file.write(wanted)
+		if err == nil && s.mirrored == nil { // it was read, not concluded
+			err = s.takeBack(ctx, before, wanted)
+		}
 		if err == nil && !s.proof.given && s.mirrored == nil {
 			err = s.prove(ctx, d)
 		}
@@ -95,6 +98,9 @@ func (s *Supervisor) converge(ctx context.Context, d *desired) *refusal {
 
 	if err := s.Router.Check(ctx, wanted); err != nil {
 		return s.notTaken(ctx, d, nil, err)
+	}
+	if err := s.operator.add(wanted); err != nil {
+		return &refusal{outcome: status.OutcomePending, err: err}
 	}
 	inFile := string(s.file.written)
 	if err := s.file.write(wanted); err != nil {
@@ -122,6 +128,7 @@ func (s *Supervisor) converge(ctx context.Context, d *desired) *refusal {
 			r.outcome, r.final = status.OutcomePending, false
 			return r
 		}
+		r.final = true
 		s.goBack(ctx, tried, before)
 		if err := s.file.write(inFile); err != nil {
 			s.Log.Warn("frr.conf holds what FRR refused", "error", err)
@@ -207,6 +214,14 @@ func (s *Supervisor) notTaken(ctx context.Context, d *desired, differences []pla
 	} else if err != nil {
 		sentences = append(sentences, "FRR refuses the configuration: "+err.Error())
 	}
+	var untaken []string
+	if said != nil {
+		command, _ := said.Refused()
+		untaken = append(untaken, command)
+	}
+	for _, diff := range differences {
+		untaken = append(untaken, diff.Line)
+	}
 	const most = 3
 	if said != nil && peer != "" { // which explains what else is missing of that peer
 		differences = slices.DeleteFunc(slices.Clone(differences), func(d plan.Difference) bool { return d.Peer() == peer })
@@ -222,6 +237,9 @@ func (s *Supervisor) notTaken(ctx context.Context, d *desired, differences []pla
 		if err == nil || i < most {
 			sentences = append(sentences, diff.String())
 		}
+	}
+	if hint := d.overridden(untaken); hint != "" {
+		sentences = append(sentences, hint)
 	}
 	text := strings.Join(sentences, "; ")
 	if err == nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/google/renameio/v2"
 )
 
-// configFile is frr.conf: always whole, replaced at once, so that FRR comes up
-// right whenever it is started.
+// configFile is a file that FRR reads when it is started, as frr.conf: always
+// whole, replaced at once, so that FRR comes up right whenever that is.
 type configFile struct {
 	path string
 	// written is what the file holds, as far as this process knows.
@@ -21,10 +21,18 @@ type configFile struct {
 // load reads what the file holds.
 func (f *configFile) load() { f.written, _ = os.ReadFile(f.path) }
 
-// write replaces the file if it does not hold the text. It may hold passwords:
+// write replaces frr.conf if it does not hold the text.
+func (f *configFile) write(text string) error {
+	if err := f.replace(text); err != nil {
+		return fmt.Errorf("frr.conf could not be written, so nothing was applied: %w", err)
+	}
+	return nil
+}
+
+// replace replaces the file if it does not hold the text. It may hold passwords:
 // its owner reads and writes it, the directory's group (FRR's) reads it, nobody
 // else.
-func (f *configFile) write(text string) error {
+func (f *configFile) replace(text string) error {
 	if bytes.Equal(f.written, []byte(text)) {
 		return nil
 	}
@@ -39,11 +47,10 @@ func (f *configFile) write(text string) error {
 	if err == nil {
 		err = t.CloseAtomicallyReplace()
 	}
-	if err != nil {
-		return fmt.Errorf("frr.conf could not be written, so nothing was applied: %w", err)
+	if err == nil {
+		f.written = []byte(text)
 	}
-	f.written = []byte(text)
-	return nil
+	return err
 }
 
 // shareWithGroup lets the directory's group read the file.

@@ -3,6 +3,7 @@ package supervise
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"reflect"
 
@@ -13,50 +14,57 @@ import (
 	"github.com/k8frr/k8frr/render"
 )
 
-// lastGood keeps the objects that FRR last ran with success in a file, for an
-// agent that starts while what is declared cannot be had: FRR refuses it, or
-// the API server is away. What kube-lb0 loses must not stay announced then.
+// lastGood keeps what FRR last ran with success in a file, for an agent that
+// starts while what is declared cannot be had: FRR refuses it, a template is
+// broken, or the API server is away. What kube-lb0 loses must not stay announced then.
 type lastGood struct {
 	path string
 	// kept is what the file holds, as far as this process knows.
-	kept *render.Objects
+	kept *declared
 }
 
-// goodObjects is render.Objects with the secrets in the open.
-type goodObjects struct {
+// inTheOpen is declared with the secrets in the open, and the templates as texts.
+type inTheOpen struct {
 	Configuration *v1.BGPConfiguration         `json:"configuration,omitempty"`
 	Node          *corev1.Node                 `json:"node,omitempty"`
 	Secrets       map[string]map[string]string `json:"secrets,omitempty"`
+	Templates     map[string]string            `json:"templates,omitempty"`
 }
 
 // load returns what an agent kept that ran before; nil if there is nothing
 // that can be understood.
-func (l *lastGood) load() *render.Objects {
+func (l *lastGood) load() *declared {
 	text, err := os.ReadFile(l.path)
 	if err != nil {
 		return nil
 	}
-	var g goodObjects
+	var g inTheOpen
 	if err := json.Unmarshal(text, &g); err != nil {
 		return nil
 	}
-	o := &render.Objects{Configuration: g.Configuration, Node: g.Node, Secrets: map[string]map[string]render.Secret{}}
+	renderer, err := render.NewRenderer(g.Templates)
+	if err != nil {
+		return nil
+	}
+	o := render.Objects{Configuration: g.Configuration, Node: g.Node, Secrets: map[string]map[string]render.Secret{}}
 	for name, values := range g.Secrets {
 		o.Secrets[name] = make(map[string]render.Secret, len(values))
 		for key, value := range values {
 			o.Secrets[name][key] = render.NewSecret(value)
 		}
 	}
-	l.kept = o
-	return o
+	l.kept = &declared{o, renderer}
+	return l.kept
 }
 
-// keep has the file hold the objects. Only its owner may read it.
-func (l *lastGood) keep(o *render.Objects) error {
-	if l.kept != nil && reflect.DeepEqual(*l.kept, *o) {
+// keep has the file hold what is declared. Only its owner may read it.
+func (l *lastGood) keep(d *declared) error {
+	if l.kept != nil && reflect.DeepEqual(l.kept.objects, d.objects) && maps.Equal(l.kept.renderer.Overrides(), d.renderer.Overrides()) {
 		return nil
 	}
-	g := goodObjects{Configuration: o.Configuration, Node: o.Node, Secrets: make(map[string]map[string]string, len(o.Secrets))}
+	o := d.objects
+	g := inTheOpen{Configuration: o.Configuration, Node: o.Node, Secrets: make(map[string]map[string]string, len(o.Secrets)),
+		Templates: d.renderer.Overrides()}
 	for name, values := range o.Secrets {
 		g.Secrets[name] = make(map[string]string, len(values))
 		for key, value := range values {
@@ -70,6 +78,6 @@ func (l *lastGood) keep(o *render.Objects) error {
 	if err != nil {
 		return fmt.Errorf("the objects that FRR runs could not be kept: %w", err)
 	}
-	l.kept = o
+	l.kept = d
 	return nil
 }

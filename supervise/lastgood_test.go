@@ -17,14 +17,19 @@ func TestLastGood(t *testing.T) {
 	if o := (&lastGood{path: path}).load(); o != nil {
 		t.Fatalf("nothing was kept, but %v is", o)
 	}
-	o := &render.Objects{
+	renderer, err := render.NewRenderer(map[string]string{"operator.tmpl": "access-list MINE seq 5 permit any"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &declared{render.Objects{
 		Configuration: &v1.BGPConfiguration{}, Node: &corev1.Node{},
 		Secrets: map[string]map[string]render.Secret{"passwords": {"password": render.NewSecret("s3cret")}},
-	}
+	}, renderer}
+	o := &d.objects
 	o.Configuration.Name, o.Configuration.Generation, o.Configuration.Spec.Global.ASN = "default", 7, 4200000000
 	o.Node.Name, o.Node.UID = "worker-1", "uid"
 	l := &lastGood{path: path}
-	if err := l.keep(o); err != nil {
+	if err := l.keep(d); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(path)
@@ -35,7 +40,10 @@ func TestLastGood(t *testing.T) {
 		t.Errorf("mode %o, want 600: it holds passwords", mode)
 	}
 	back := (&lastGood{path: path}).load()
-	if diff := cmp.Diff(o, back, cmp.Comparer(func(a, b render.Secret) bool { return a == b })); diff != "" {
+	if diff := cmp.Diff(renderer.Overrides(), back.renderer.Overrides()); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(o, &back.objects, cmp.Comparer(func(a, b render.Secret) bool { return a == b })); diff != "" {
 		t.Error(diff)
 	}
 	if err := os.Remove(path); err != nil {
@@ -46,6 +54,22 @@ func TestLastGood(t *testing.T) {
 	}
 	if _, err := os.Stat(path); err == nil {
 		t.Error("the same was written again")
+	}
+	if back.renderer, err = render.NewRenderer(nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.keep(back); err != nil {
+		t.Fatal(err)
+	}
+	if again := (&lastGood{path: path}).load(); again == nil || len(again.renderer.Overrides()) != 0 {
+		t.Errorf("other templates were not kept: %v", again)
+	}
+	// A later version may not know what this one's templates override.
+	if err := os.WriteFile(path, []byte(`{"templates": {"operator.tmpl": "{{nothing}}"}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if d := (&lastGood{path: path}).load(); d != nil {
+		t.Errorf("its templates cannot be understood, but it was as %v", d)
 	}
 	if err := os.WriteFile(path, []byte("{of somebody else"), 0o600); err != nil {
 		t.Fatal(err)

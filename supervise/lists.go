@@ -11,7 +11,7 @@ import (
 	"github.com/k8frr/k8frr/supervise/plan"
 )
 
-// kernelMap is the route map that zebra asks.
+// kernelMap begins the names of the route maps that zebra asks.
 const kernelMap = "route-map " + render.NamePrefix + "KERNEL"
 
 var (
@@ -44,7 +44,7 @@ func (s *Supervisor) strayLists(ctx context.Context, d *desired) ([]stray, error
 	for name, wanted := range numbers {
 		daemon := "bgpd"
 		switch {
-		case name == kernelMap:
+		case strings.HasPrefix(name, kernelMap):
 			daemon = "zebra"
 		case strings.HasPrefix(name, "route-map "):
 			continue

@@ -24,43 +24,63 @@ func (s *Supervisor) strayPaths(ctx context.Context, d *desired) ([]stray, error
 		return nil, err
 	}
 	var found []stray
-	for _, f := range families {
-		if summary[f.table+"Unicast"].Size > status.Walkable {
-			continue
-		}
-		originated, err := s.originated(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		missing := false
-		for _, m := range d.expected(f) {
-			missing = missing || !originated[m.Prefix]
-			delete(originated, m.Prefix)
-		}
-		if missing {
-			found = append(found, stray{"bgpd lacks mirrored prefixes, " + f.table, redistribution(d.text.Reveal())})
-		}
-		for p := range originated {
-			found = append(found, stray{"bgpd originates " + p.String(), []string{static(f, p, d.standIn())}})
+	for _, i := range d.config.Instances() {
+		for _, f := range families {
+			// What a VRF can have imported is at most what there is of VPNs.
+			size := summary[f.table+"Unicast"].Size
+			if i.Device != "" {
+				size = summary[f.table+"Vpn"].Size
+			}
+			if size > status.Walkable {
+				continue
+			}
+			paths, err := s.strayPathsOf(ctx, d, i, f)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, paths...)
 		}
 	}
 	return found, nil
 }
 
+func (s *Supervisor) strayPathsOf(ctx context.Context, d *desired, i *render.Instance, f family) ([]stray, error) {
+	originated, err := s.originated(ctx, i, f)
+	if err != nil {
+		return nil, err
+	}
+	var found []stray
+	missing := false
+	for _, m := range d.expected(i, f) {
+		missing = missing || !originated[m.Prefix]
+		delete(originated, m.Prefix)
+	}
+	if missing {
+		found = append(found, stray{"bgpd lacks mirrored prefixes, " + f.table + inVRF(i), redistribution(d.text.Reveal())})
+	}
+	if len(i.VPN.ImportRT) > 0 {
+		return found, nil // the rest may come from another VRF of this node
+	}
+	for p := range originated {
+		found = append(found, stray{"bgpd originates " + p.String() + inVRF(i), static(i, f, "", p, d.standIn(i))})
+	}
+	return found, nil
+}
+
 // standIn is an interface for a route that is to be removed at once.
-func (d *desired) standIn() string {
-	if i := slices.IndexFunc(d.links, func(l render.Link) bool { return l.Up }); i >= 0 {
-		return d.links[i].Name
+func (d *desired) standIn(i *render.Instance) string {
+	if k := slices.IndexFunc(d.links, func(l render.Link) bool { return l.Up && l.VRF == i.Device }); k >= 0 {
+		return d.links[k].Name
 	}
 	return "Null0"
 }
 
-// originated returns the prefixes that bgpd has from this node's import.
-func (s *Supervisor) originated(ctx context.Context, f family) (map[netip.Prefix]bool, error) {
+// originated returns the prefixes that bgpd has from the import of an instance.
+func (s *Supervisor) originated(ctx context.Context, i *render.Instance, f family) (map[netip.Prefix]bool, error) {
 	var table struct {
 		Routes map[netip.Prefix]json.RawMessage `json:"routes"`
 	}
-	command := "show bgp " + f.table + " unicast route-map " + render.NamePrefix + "ORIGINATED json"
+	command := "show bgp" + ofVRF(i) + " " + f.table + " unicast route-map " + render.NamePrefix + "ORIGINATED json"
 	answer, err := s.Router.Show(ctx, "bgpd", command)
 	if err != nil {
 		return nil, err

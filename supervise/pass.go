@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ func (s *Supervisor) pass(ctx context.Context) (settled bool) {
 	}
 	next.At = s.Now()
 	s.state.Store(&next)
-	s.told.tell(s.Log, &next, s.Source.Warnings())
+	s.told.tell(s.Log, &next, slices.Concat(s.Source.Warnings(), s.Templates.Warnings()))
 	return trouble == nil || trouble.final
 }
 
@@ -46,21 +47,29 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 			next.Applied.Wanted = objects.Configuration.Generation
 		}
 	}
+	renderer, broken := s.Templates.Renderer(ctx)
+	if err == nil && objects.Configuration != nil {
+		err = broken
+	}
 	if next.FRR = s.daemons(ctx); next.FRR.Err != nil {
 		s.running = nil
 		return &refusal{outcome: status.OutcomeFRRUnreachable, err: next.FRR.Err}
 	}
+
+	_, bfdd := next.FRR.Daemons["bfdd"]
+	s.withoutBFD = !bfdd
 
 	var d *desired
 	trouble := &refusal{outcome: status.OutcomeInvalid, err: err}
 	if isNotYet(err) {
 		trouble.outcome = status.OutcomePending
 	}
+	now := &declared{objects, renderer}
 	if err == nil {
-		d, trouble = s.desire(ctx, objects)
+		d, trouble = s.desire(ctx, now)
 	}
 	if trouble != nil && s.good != nil {
-		d, _ = s.desire(ctx, *s.good)
+		d, _ = s.desire(ctx, s.good)
 	}
 	if d == nil {
 		return trouble
@@ -76,11 +85,11 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 	next.Config, next.Hash, next.Applied.Generation = d.config, d.text.Hash(), d.generation()
 	s.ran = d.fingerprint
 	if trouble == nil {
-		s.good = &objects
+		s.good = now
 		if err := s.kept.keep(s.good); err != nil {
 			s.Log.Warn("an agent that starts later will not know it", "error", err)
 		}
-		next.Applied.Notes = append(d.notes, ignored(objects)...)
+		next.Applied.Notes = slices.Concat(d.notes, ignored(objects), s.started(ctx, d.config))
 	}
 	if trouble == nil && d.config == nil {
 		return nothingDeclared(objects)
@@ -142,15 +151,17 @@ func (s *Supervisor) daemons(ctx context.Context) status.FRR {
 // desired is what FRR should run.
 type desired struct {
 	config      *render.Config // nil: nothing of ours
+	renderer    *render.Renderer
 	text        render.Text
 	links       []render.Link
 	notes       []render.Note
 	fingerprint string
 }
 
-// desire renders what the objects and the kernel ask for. The refusal says why
-// the objects' own configuration cannot be had.
-func (s *Supervisor) desire(ctx context.Context, objects render.Objects) (*desired, *refusal) {
+// desire renders what is declared and what the kernel asks for. The refusal says
+// why what is declared cannot be had.
+func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *refusal) {
+	objects := from.objects
 	if objects.Configuration == nil {
 		return &desired{text: render.Nothing(), fingerprint: "none"}, nil
 	}
@@ -158,8 +169,8 @@ func (s *Supervisor) desire(ctx context.Context, objects render.Objects) (*desir
 	if err != nil {
 		return nil, &refusal{outcome: status.OutcomeFRRUnreachable, err: err}
 	}
-	in := render.Input{Objects: objects, Dialect: *dialect, AwaitAddress: starting(objects.Node, s.Now())}
-	bare, err := s.render(in)
+	in := render.Input{Objects: objects, Dialect: *dialect, AwaitAddress: starting(objects.Node, s.Now()), WithoutBFD: s.withoutBFD}
+	bare, err := rendered(in, from.renderer)
 	if err != nil {
 		outcome := status.OutcomeInvalid
 		var routerID *render.RouterIDError
@@ -171,13 +182,13 @@ func (s *Supervisor) desire(ctx context.Context, objects render.Objects) (*desir
 	if s.refused != nil && s.refused.fingerprint == bare.text.Hash() && s.Now().Before(s.refused.until) {
 		return nil, s.refused
 	}
-	links, err := s.Kernel.Observe(ctx, render.ImportPatterns(objects.Configuration))
+	links, err := s.Kernel.Observe(ctx, render.Interfaces(objects.Configuration))
 	if err != nil {
 		return nil, &refusal{outcome: status.OutcomePending, err: fmt.Errorf("the kernel's interfaces could not be read: %w", err)}
 	}
 	in.Links = links
 	in.Held = s.held(ctx, objects, bare.config.RouterID)
-	d, err := s.render(in)
+	d, err := rendered(in, from.renderer)
 	if err != nil {
 		return nil, &refusal{outcome: status.OutcomeInvalid, err: err, final: true}
 	}
@@ -185,13 +196,13 @@ func (s *Supervisor) desire(ctx context.Context, objects render.Objects) (*desir
 	return d, nil
 }
 
-func (s *Supervisor) render(in render.Input) (*desired, error) {
+func rendered(in render.Input, with *render.Renderer) (*desired, error) {
 	config, notes, err := render.Resolve(in)
 	if err != nil {
 		return nil, err
 	}
-	text, err := s.Renderer.Text(config)
-	return &desired{config: config, text: text, notes: notes}, err
+	text, err := with.Text(config)
+	return &desired{config: config, renderer: with, text: text, notes: notes}, err
 }
 
 func (s *Supervisor) dialectOf(ctx context.Context) (*render.Dialect, error) {
@@ -218,7 +229,7 @@ func starting(node *corev1.Node, now time.Time) bool {
 // held returns the derived router ID that sessions run on, if it would change
 // under them without the user having said so.
 func (s *Supervisor) held(ctx context.Context, objects render.Objects, now render.RouterID) render.RouterID {
-	if now.Source == render.FromSpec || s.good != nil && s.good.Configuration != nil && !sameRouterID(s.good, &objects) {
+	if now.Source == render.FromSpec || s.good != nil && s.good.objects.Configuration != nil && !sameRouterID(&s.good.objects, &objects) {
 		return render.RouterID{}
 	}
 	running, err := s.read(ctx)

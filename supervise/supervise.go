@@ -56,12 +56,16 @@ type Router interface {
 
 // Options make a Supervisor.
 type Options struct {
-	Source   Source
-	Kernel   Kernel
-	Router   Router
-	Renderer *render.Renderer
+	Source Source
+	Kernel Kernel
+	Router Router
+	// Templates are the embedded ones if nil.
+	Templates Templates
 	// ConfigDir is FRR's configuration directory, which frr.conf is kept in.
 	ConfigDir string
+	// DaemonsFile is FRR's file daemons, which tells its start scripts what to
+	// start and how; "" to leave it alone.
+	DaemonsFile string
 	// Resync is how often everything is looked at without an event.
 	Resync time.Duration
 	// Changed is called after every look that may have changed the State. It
@@ -94,10 +98,14 @@ type Supervisor struct {
 	// doubt says that the last conclusion was wrong.
 	doubt   bool
 	dialect *render.Dialect
-	// good are the objects that FRR last ran with success, kept for an agent
-	// that comes later.
-	good *render.Objects
+	// withoutBFD says that no bfdd runs.
+	withoutBFD bool
+	// good is what FRR last ran with success, kept for an agent that comes
+	// later.
+	good *declared
 	kept lastGood
+	// operator are the operator's lines that FRR has from templates.
+	operator operatorLines
 	// ran is the fingerprint of what FRR last ran with success.
 	ran string
 	// refused is what FRR did not take, and is not tried again as it is.
@@ -107,6 +115,7 @@ type Supervisor struct {
 	unheard int
 	proof   proof
 	told    telling
+	options startOptions
 }
 
 // New makes a Supervisor. It does nothing before Run.
@@ -114,15 +123,20 @@ func New(o Options) *Supervisor {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Templates == nil {
+		o.Templates = embedded{}
+	}
 	if o.Changed == nil {
 		o.Changed = func() {}
 	}
 	s := &Supervisor{
-		Options: o,
-		file:    configFile{path: filepath.Join(o.ConfigDir, "frr.conf")},
-		kept:    lastGood{path: filepath.Join(o.ConfigDir, "k8frr-last-good.json")},
-		proof:   proof{due: looks},
-		look:    make(chan struct{}, 1),
+		Options:  o,
+		file:     configFile{path: filepath.Join(o.ConfigDir, "frr.conf")},
+		kept:     lastGood{path: filepath.Join(o.ConfigDir, "k8frr-last-good.json")},
+		operator: operatorLines{path: filepath.Join(o.ConfigDir, "k8frr-operator-lines.conf")},
+		proof:    proof{due: looks},
+		options:  startOptions{file: configFile{path: o.DaemonsFile}},
+		look:     make(chan struct{}, 1),
 	}
 	s.state.Store(&State{At: o.Now()})
 	return s
@@ -144,6 +158,7 @@ func (s *Supervisor) State() *State { return s.state.Load() }
 func (s *Supervisor) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.Source.Watch(ctx, s.LookAgain) })
+	g.Go(func() error { return s.Templates.Watch(ctx, s.LookAgain) })
 	g.Go(func() error { return s.Kernel.Watch(ctx, s.LookAgain) })
 	g.Go(func() error {
 		return s.Router.Watch(ctx, func() {
@@ -168,6 +183,8 @@ const (
 
 func (s *Supervisor) loop(ctx context.Context) {
 	s.file.load()
+	s.operator.load()
+	s.options.file.load()
 	s.good = s.kept.load()
 	resync := time.NewTicker(s.Resync)
 	defer resync.Stop()
@@ -186,9 +203,11 @@ func (s *Supervisor) loop(ctx context.Context) {
 		case <-resync.C:
 			s.running, s.proof.due = nil, looks
 			s.file.load()
+			s.options.file.load()
 		}
 		if s.restarted.Swap(false) {
 			s.running, s.dialect, s.refused, s.ran, s.proof.due = nil, nil, nil, "", looks
+			s.options.known = false
 		}
 		switch settled := s.pass(ctx); {
 		case !settled:

@@ -23,6 +23,7 @@ type family struct {
 var families = []family{{"ip", "ipv4", true}, {"ipv6", "ipv6", false}}
 
 // strayRequests finds the families for which bgpd has not asked zebra for routes.
+// zebra does not say of which VRF they are.
 func (s *Supervisor) strayRequests(ctx context.Context, d *desired) ([]stray, error) {
 	told, err := s.zebraClients(ctx)
 	if err != nil {
@@ -30,7 +31,11 @@ func (s *Supervisor) strayRequests(ctx context.Context, d *desired) ([]stray, er
 	}
 	var found []stray
 	for _, f := range families {
-		if len(d.expected(f)) > 0 && told[f] == 0 {
+		expected := 0
+		for _, i := range d.config.Instances() {
+			expected += len(d.expected(i, f))
+		}
+		if expected > 0 && told[f] == 0 {
 			found = append(found, stray{"bgpd hears of no route from zebra, " + f.table, redistribution(d.text.Reveal())})
 		}
 	}
@@ -41,48 +46,78 @@ func (s *Supervisor) strayRequests(ctx context.Context, d *desired) ([]stray, er
 // that it has beside them.
 func (s *Supervisor) strayStatics(ctx context.Context, d *desired) ([]stray, error) {
 	var found []stray
-	for _, f := range families {
-		expected := d.expected(f)
-		count, err := s.countStatics(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		if count == len(expected) && s.proof.due == 0 {
-			continue
-		}
-		there, err := s.ourStatics(ctx, d, f)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range expected {
-			if _, has := there[m.Prefix]; !has {
-				found = append(found, stray{"zebra lacks the static route " + m.Prefix.String(), []string{"no " + static(f, m.Prefix, m.Interface)}})
+	for _, i := range d.config.Instances() {
+		for _, f := range families {
+			inVRF, err := s.straysOf(ctx, d, i, f)
+			if err != nil {
+				return nil, err
 			}
-			delete(there, m.Prefix)
-		}
-		for _, m := range d.config.Import.Mirrored {
-			delete(there, m.Prefix) // its interface is down, which zebra may yet have to hear
-		}
-		for p, iface := range there {
-			found = append(found, stray{"zebra has the static route " + p.String(), []string{static(f, p, iface)}})
+			found = append(found, inVRF...)
 		}
 	}
 	return found, nil
 }
 
-func static(f family, p netip.Prefix, iface string) string {
-	return fmt.Sprintf("%s route %s %s tag %d", f.command, p, iface, render.Tag)
+func (s *Supervisor) straysOf(ctx context.Context, d *desired, i *render.Instance, f family) ([]stray, error) {
+	expected := d.expected(i, f)
+	count, err := s.countStatics(ctx, i, f)
+	if err != nil || count == len(expected) && s.proof.due == 0 {
+		return nil, err
+	}
+	there, err := s.ourStatics(ctx, d, i, f)
+	if err != nil {
+		return nil, err
+	}
+	var found []stray
+	for _, m := range expected {
+		if _, has := there[m.Prefix]; !has {
+			found = append(found, stray{"zebra lacks the static route " + m.Prefix.String() + inVRF(i), static(i, f, "no ", m.Prefix, m.Interface)})
+		}
+		delete(there, m.Prefix)
+	}
+	for _, m := range i.Import.Mirrored {
+		delete(there, m.Prefix) // its interface is down, which zebra may yet have to hear
+	}
+	for p, iface := range there {
+		found = append(found, stray{"zebra has the static route " + p.String() + inVRF(i), static(i, f, "", p, iface)})
+	}
+	return found, nil
 }
 
-// expected are the mirrored routes of a family that zebra must have: those of
-// interfaces that are up.
-func (d *desired) expected(f family) []render.Mirrored {
+// static are the commands that enter a mirrored route of an instance, or, with
+// "no ", take it back.
+func static(i *render.Instance, f family, no string, p netip.Prefix, iface string) []string {
+	route := fmt.Sprintf("%s%s route %s %s tag %d", no, f.command, p, iface, render.Tag)
+	if i.Device == "" {
+		return []string{route}
+	}
+	return []string{"vrf " + i.Device, route, "exit-vrf"}
+}
+
+func inVRF(i *render.Instance) string {
+	if i.Device == "" {
+		return ""
+	}
+	return " in VRF " + i.Device
+}
+
+// ofVRF is how show commands name the VRF of an instance: `show ip route vrf X`.
+func ofVRF(i *render.Instance) string {
+	if i.Device == "" {
+		return ""
+	}
+	return " vrf " + i.Device
+}
+
+// expected are the mirrored routes of an instance and a family that zebra must
+// have: those of interfaces that are up.
+func (d *desired) expected(i *render.Instance, f family) []render.Mirrored {
 	up := map[string]bool{}
 	for _, l := range d.links {
 		up[l.Name] = l.Up
 	}
 	var list []render.Mirrored
-	for _, m := range d.config.Import.Mirrored {
+	for _, m := range i.Import.Mirrored {
 		if up[m.Interface] && m.Prefix.Addr().Is4() == f.is4 {
 			list = append(list, m)
 		}
@@ -91,15 +126,21 @@ func (d *desired) expected(f family) []render.Mirrored {
 }
 
 // countStatics counts the static routes in zebra's RIB, selected or not. The
-// summary costs the same whatever the size of the RIB.
-func (s *Supervisor) countStatics(ctx context.Context, f family) (int, error) {
+// summary costs the same whatever the size of the RIB. A VRF without a device
+// has none.
+func (s *Supervisor) countStatics(ctx context.Context, i *render.Instance, f family) (int, error) {
 	var summary struct {
 		Routes []struct {
 			Type string `json:"type"`
 			RIB  int    `json:"rib"`
 		} `json:"routes"`
 	}
-	if err := s.show(ctx, "zebra", "show "+f.command+" route summary json", &summary); err != nil {
+	command := "show " + f.command + " route" + ofVRF(i) + " summary json"
+	answer, err := s.Router.Show(ctx, "zebra", command)
+	if err != nil || i.Device != "" && strings.HasPrefix(string(answer), "% VRF ") { // "… not active", "… not found"
+		return 0, err
+	}
+	if err := understand(answer, &summary, "zebra", command); err != nil {
 		return 0, err
 	}
 	for _, r := range summary.Routes {
@@ -114,7 +155,7 @@ func (s *Supervisor) countStatics(ctx context.Context, f family) (int, error) {
 // that have our tag, or that leave by an import interface and are nobody's: a
 // zebra that was killed leaves routes in the kernel, and its successor (10.x)
 // takes them for static routes without a tag.
-func (s *Supervisor) ourStatics(ctx context.Context, d *desired, f family) (map[netip.Prefix]string, error) {
+func (s *Supervisor) ourStatics(ctx context.Context, d *desired, i *render.Instance, f family) (map[netip.Prefix]string, error) {
 	running, err := s.read(ctx)
 	if err != nil {
 		return nil, err
@@ -125,8 +166,12 @@ func (s *Supervisor) ourStatics(ctx context.Context, d *desired, f family) (map[
 			Interface string `json:"interfaceName"`
 		} `json:"nexthops"`
 	}
-	if err := s.show(ctx, "zebra", "show "+f.command+" route static json", &table); err != nil {
+	if err := s.show(ctx, "zebra", "show "+f.command+" route"+ofVRF(i)+" static json", &table); err != nil {
 		return nil, err
+	}
+	entered := "\n"
+	if i.Device != "" {
+		entered = "\n " // in the context of a VRF
 	}
 	list := map[netip.Prefix]string{}
 	for p, routes := range table {
@@ -135,8 +180,8 @@ func (s *Supervisor) ourStatics(ctx context.Context, d *desired, f family) (map[
 				continue
 			}
 			iface := r.Nexthops[0].Interface
-			imported := slices.ContainsFunc(d.links, func(l render.Link) bool { return l.Name == iface })
-			somebodys := strings.Contains(running, "\n"+f.command+" route "+p.String()+" ")
+			imported := slices.ContainsFunc(d.links, func(l render.Link) bool { return l.Name == iface && l.VRF == i.Device })
+			somebodys := strings.Contains(running, entered+f.command+" route "+p.String()+" ")
 			if r.Tag == render.Tag || imported && !somebodys {
 				list[p] = iface
 			}
@@ -151,6 +196,10 @@ func (s *Supervisor) show(ctx context.Context, daemon, command string, answer an
 	if err != nil {
 		return err
 	}
+	return understand(text, answer, daemon, command)
+}
+
+func understand(text []byte, answer any, daemon, command string) error {
 	if err := json.Unmarshal(text, answer); err != nil {
 		return fmt.Errorf("%s: the answer of %s is not understood: %w", command, daemon, err)
 	}

@@ -41,9 +41,9 @@ func Configuration(c *v1.BGPConfiguration) error {
 			errs = append(errs, field.Invalid(p.Child("config", "neighborInterface"), name, "is also the name of a peer group, and FRR cannot tell them apart: rename the group"))
 		}
 	}
-	if imp := c.Spec.NetlinkImport; imp != nil {
-		errs = append(errs, patterns(spec.Child("netlinkImport", "interfaceList"), imp.InterfaceList)...)
-	}
+	errs = append(errs, ranges(spec.Child("dynamicNeighbors"), c.Spec.DynamicNeighbors)...)
+	errs = append(errs, tables(spec, &c.Spec)...)
+	errs = append(errs, policies(spec, &c.Spec)...)
 	return errs.ToAggregate()
 }
 
@@ -63,7 +63,8 @@ func global(p *field.Path, g *v1.Global) field.ErrorList {
 			errs = append(errs, field.Invalid(p.Child("routerIDPool"), pool, "must be a /24 or larger"))
 		}
 	}
-	return errs
+	errs = append(errs, listen(p.Child("listenAddresses"), g.ListenAddresses)...)
+	return append(errs, confederation(p.Child("confederation"), g.Confederation)...)
 }
 
 func peerGroup(p *field.Path, g *v1.PeerGroup) field.ErrorList {
@@ -74,7 +75,9 @@ func peerGroup(p *field.Path, g *v1.PeerGroup) field.ErrorList {
 	} else if _, err := netip.ParseAddr(g.Config.Name); err == nil {
 		errs = append(errs, field.Invalid(name, g.Config.Name, "must not be an address, which FRR would take for a neighbor"))
 	}
-	return append(errs, timers(p.Child("timers"), g.Timers)...)
+	errs = append(errs, timers(p.Child("timers"), g.Timers)...)
+	errs = append(errs, families(p.Child("afiSafis"), g.AfiSafis)...)
+	return append(errs, transport(p.Child("transport"), g.Transport)...)
 }
 
 func neighbor(p *field.Path, n *v1.Neighbor) field.ErrorList {
@@ -98,7 +101,16 @@ func neighbor(p *field.Path, n *v1.Neighbor) field.ErrorList {
 	if a, b := n.AuthPasswordSecretRef, n.Config.AuthPasswordSecretRef; a != nil && b != nil && !sameRef(a, b) {
 		errs = append(errs, field.Invalid(p.Child("authPasswordSecretRef"), a.Name, "differs from config.authPasswordSecretRef: keep one"))
 	}
-	return append(errs, timers(p.Child("timers"), n.Timers)...)
+	if name := n.Config.VRF; name != "" {
+		if _, err := token.Interface(name); err != nil {
+			errs = append(errs, field.Invalid(config.Child("vrf"), name, err.Error()))
+		}
+	}
+	errs = append(errs, timers(p.Child("timers"), n.Timers)...)
+	errs = append(errs, families(p.Child("afiSafis"), n.AfiSafis)...)
+	errs = append(errs, transport(p.Child("transport"), n.Transport)...)
+	errs = append(errs, sameFamily(p, n)...)
+	return append(errs, clusterID(p.Child("routeReflector"), n.RouteReflector)...)
 }
 
 func sameRef(a, b *v1.SecretKeyRef) bool {

@@ -60,6 +60,41 @@ func TestConfiguration(t *testing.T) {
 		{"group timers", `{global: {asn: 1}, peerGroups: [{config: {peerGroupName: tor}, timers: {holdTime: 2}}]}`, []string{"spec.peerGroups[0].timers.holdTime: Invalid"}},
 		{"group like an interface", `{global: {asn: 1}, peerGroups: [{config: {peerGroupName: eth0}}], neighbors: [{config: {neighborInterface: eth0, peerAsn: 1}}]}`, []string{"spec.neighbors[0].config.neighborInterface: Invalid"}},
 
+		{"listen addresses", `{global: {asn: 1, listenAddresses: [10.0.0.1, "::", "fe80::1", 127.0.0.1]}}`, nil},
+		{"listen addresses that are none", `{global: {asn: 1, listenAddresses: [here, "fe80::1%eth0", 224.0.0.1]}}`, []string{
+			"spec.global.listenAddresses[0]: Invalid", "spec.global.listenAddresses[1]: Invalid", "spec.global.listenAddresses[2]: Invalid",
+		}},
+		{"confederation", `{global: {asn: 1, confederation: {enabled: true, identifier: 9, memberAsList: [1, 2]}}}`, nil},
+		{"confederation that is off", `{global: {asn: 1, confederation: {memberAsList: [0]}}}`, nil},
+		{"confederation without identifier", `{global: {asn: 1, confederation: {enabled: true}}}`, []string{"spec.global.confederation.identifier: Required"}},
+		{"confederation that is its own member", `{global: {asn: 1, confederation: {enabled: true, identifier: 9, memberAsList: [0, 9]}}}`, []string{
+			"spec.global.confederation.memberAsList[0]: Invalid", "spec.global.confederation.memberAsList[1]: Invalid",
+		}},
+
+		{"families", neighbor(`{config: {neighborAddress: 192.0.2.1, peerAsn: 1}, afiSafis: [{family: ipv4-unicast}, {family: l2vpn-evpn}]}`), nil},
+		{"a family twice", neighbor(`{config: {neighborAddress: 192.0.2.1, peerAsn: 1}, afiSafis: [{family: ipv4-unicast}, {family: ipv4-unicast, enabled: false}]}`), []string{"spec.neighbors[0].afiSafis[1].family: Duplicate"}},
+		{"VRF", neighbor(`{config: {neighborAddress: 192.0.2.1, peerAsn: 1, vrf: blue}}`), nil},
+		{"VRF that is none", neighbor(`{config: {neighborAddress: 192.0.2.1, peerAsn: 1, vrf: "blue\nred"}}`), []string{"spec.neighbors[0].config.vrf: Invalid"}},
+		{"transport", neighbor(`{config: {neighborAddress: 192.0.2.1, peerAsn: 1}, transport: {localAddress: 192.0.2.2, bindInterface: eth0}}`), nil},
+		{"transport of nothing", neighbor(`{config: {neighborAddress: 192.0.2.1, peerAsn: 1}, transport: {localAddress: here, bindInterface: "a b"}}`), []string{
+			"spec.neighbors[0].transport.localAddress: Invalid", "spec.neighbors[0].transport.bindInterface: Invalid",
+		}},
+		{"transport with an interface in the address", neighbor(`{config: {neighborAddress: "fe80::1%eth0", peerAsn: 1}, transport: {localAddress: "fe80::2%eth0"}}`), []string{"spec.neighbors[0].transport.localAddress: Invalid"}},
+		{"transport of another family", neighbor(`{config: {neighborAddress: 192.0.2.1, peerAsn: 1}, transport: {localAddress: "fd00::1"}}`), []string{"spec.neighbors[0].transport.localAddress: Invalid"}},
+		{"transport of another family beside an interface", neighbor(`{config: {neighborAddress: 192.0.2.1, neighborInterface: eth0, peerAsn: 1}, transport: {localAddress: "fd00::1"}}`), nil},
+		{"transport of a group", `{global: {asn: 1}, peerGroups: [{config: {peerGroupName: tor}, transport: {localAddress: here}, afiSafis: [{family: rtc}, {family: rtc}]}]}`, []string{
+			"spec.peerGroups[0].afiSafis[1].family: Duplicate", "spec.peerGroups[0].transport.localAddress: Invalid",
+		}},
+		{"cluster ID", neighbor(`{config: {neighborAddress: 192.0.2.1, peerAsn: 1}, routeReflector: {routeReflectorClusterId: 10.0.0.1}}`), nil},
+		{"cluster ID, a number", neighbor(`{config: {neighborAddress: 192.0.2.1, peerAsn: 1}, routeReflector: {routeReflectorClusterId: "4294967295"}}`), nil},
+		{"cluster ID, nothing", neighbor(`{config: {neighborAddress: 192.0.2.1, peerAsn: 1}, routeReflector: {routeReflectorClusterId: "0"}}`), []string{"spec.neighbors[0].routeReflector.routeReflectorClusterId: Invalid"}},
+		{"cluster ID, all zeros", neighbor(`{config: {neighborAddress: 192.0.2.1, peerAsn: 1}, routeReflector: {routeReflectorClusterId: 0.0.0.0}}`), []string{"spec.neighbors[0].routeReflector.routeReflectorClusterId: Invalid"}},
+		{"cluster ID, IPv6", neighbor(`{config: {neighborAddress: 192.0.2.1, peerAsn: 1}, routeReflector: {routeReflectorClusterId: "fd00::1"}}`), []string{"spec.neighbors[0].routeReflector.routeReflectorClusterId: Invalid"}},
+		{"ranges", `{global: {asn: 1}, dynamicNeighbors: [{prefix: 10.0.0.9/16, peerGroup: tor}, {prefix: "fd00::/64", peerGroup: tor}]}`, nil},
+		{"ranges that are none", `{global: {asn: 1}, dynamicNeighbors: [{prefix: 10.0.0.0, peerGroup: tor}, {prefix: "::ffff:10.0.0.0/112", peerGroup: tor}, {prefix: 10.0.0.0/8}]}`, []string{
+			"spec.dynamicNeighbors[0].prefix: Invalid", "spec.dynamicNeighbors[1].prefix: Invalid", "spec.dynamicNeighbors[2].peerGroup: Required",
+		}},
+
 		{"patterns", patternsOf(`kube-lb0, "eth*", "*", "[a-c]?", "a|*"`), nil},
 		{"patterns that are none", patternsOf(`"", "[a", "a b", "no/interface", 'x\'`), []string{
 			"spec.netlinkImport.interfaceList[0]: Invalid", "spec.netlinkImport.interfaceList[1]: Invalid", "spec.netlinkImport.interfaceList[2]: Invalid",

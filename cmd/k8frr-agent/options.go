@@ -21,9 +21,11 @@ type options struct {
 	kubeconfig string
 	configDir  string
 	statusFile string
+	templates  string
 
 	frrConfigDir string
 	frrSocketDir string
+	daemonsFile  string
 	vtysh        string
 	resync       time.Duration
 
@@ -65,7 +67,9 @@ and needs no cluster.`,
 	f.StringVar(&o.kubeconfig, "kubeconfig", os.Getenv("KUBECONFIG"), "kubeconfig file; the pod's service account if empty (env KUBECONFIG)")
 	f.StringVar(&o.configDir, "config-dir", "", "directory of YAML objects to use instead of a cluster")
 	f.StringVar(&o.statusFile, "status-file", "/run/k8frr/status.yaml", "file that the BGPNodeStatus is written to, with --config-dir")
+	f.StringVar(&o.templates, "templates", os.Getenv("TEMPLATES_DIR"), "directory of *.tmpl files that override the embedded templates of frr.conf (env TEMPLATES_DIR)")
 	f.StringVar(&o.frrConfigDir, "frr-config-dir", "/etc/frr", "FRR's configuration directory, where frr.conf is kept")
+	f.StringVar(&o.daemonsFile, "daemons-file", os.Getenv("FRR_DAEMONS_FILE"), "FRR's file daemons to keep, usually /etc/frr/daemons; none if empty (env FRR_DAEMONS_FILE)")
 	f.StringVar(&o.frrSocketDir, "frr-socket-dir", "/run/frr", "directory of FRR's vty sockets")
 	f.StringVar(&o.vtysh, "vtysh", "vtysh", "vtysh executable, of the version of the running FRR")
 	f.DurationVar(&o.resync, "resync", time.Minute, "how often everything is compared without an event")

@@ -28,10 +28,6 @@ import (
 // goes on as it is.
 func run(ctx context.Context, o options, log *slog.Logger) error {
 	klog.SetSlogLogger(log) // what client-go has to say
-	renderer, err := render.NewRenderer(nil)
-	if err != nil {
-		return err
-	}
 	frr := vtysh.New(vtysh.Options{Path: o.vtysh, SocketDir: o.frrSocketDir, ConfigDir: o.frrConfigDir})
 	defer func() { _ = frr.Close() }()
 
@@ -45,12 +41,13 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 	know := sync.OnceFunc(func() { close(known) })
 	var reporter *report.Reporter
 	supervisor = supervise.New(supervise.Options{
-		Source:    source,
-		Kernel:    netlinkKernel{},
-		Router:    frr,
-		Renderer:  renderer,
-		ConfigDir: o.frrConfigDir,
-		Resync:    o.resync,
+		Source:      source,
+		Kernel:      netlinkKernel{},
+		Router:      frr,
+		Templates:   o.overrides(),
+		ConfigDir:   o.frrConfigDir,
+		DaemonsFile: o.daemonsFile,
+		Resync:      o.resync,
 		Changed: func() {
 			if supervisor.State().Applied.Outcome != status.OutcomePending {
 				know()

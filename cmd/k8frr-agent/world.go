@@ -62,6 +62,15 @@ func (o *options) restConfig() (*rest.Config, error) {
 	return config, nil
 }
 
+// overrides are where templates come from that override the embedded ones; nil
+// if there is no such place.
+func (o *options) overrides() supervise.Templates {
+	if o.templates == "" {
+		return nil
+	}
+	return files.NewTemplates(o.templates)
+}
+
 // origin says in words where objects come from.
 func (o *options) origin() string {
 	if o.configDir != "" {

@@ -41,6 +41,10 @@ func TestStatus(t *testing.T) {
 		"render --nonsense":             statusUsage,
 		"render -f - --frr new":         statusUsage,
 		"render -f - --address x":       statusUsage,
+
+		"render -f - --node n --templates nowhere":         statusUsage,
+		"render -f - --node n --templates testdata":        statusOK,
+		"render -f - --node n --templates ../../templates": statusOK, // each block by itself
 	} {
 		var stderr strings.Builder
 		if got := run(strings.Fields(line), strings.NewReader(configuration), io.Discard, &stderr); got != want {

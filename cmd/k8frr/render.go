@@ -16,6 +16,9 @@ kinds are passed over. For example:
 
   kubectl get -o yaml nodes | k8frr render -f default.yaml -f -
 
+With --templates, files named *.tmpl in a directory override the templates of
+frr.conf block by block, as they do for k8frr-agent; docs/templates.md says how.
+
 Passwords are shown as ` + render.Redacted + ` unless --show-secrets is given. Warnings, on
 standard error, say what FRR does not do of what the configuration asks for.`
 
@@ -26,6 +29,7 @@ type renderOptions struct {
 	addresses       []string
 	namespace, name string
 	frr             string
+	templates       string
 	outputDir       string
 	showSecrets     bool
 }
@@ -50,6 +54,7 @@ func newRender() *cobra.Command {
 	f.StringVar(&o.namespace, "namespace", "", "`namespace` of the BGPConfiguration (default: the one it states, or "+defaultNamespace+")")
 	f.StringVar(&o.name, "name", "", "`name` of the BGPConfiguration (default: "+defaultName+", or the only one)")
 	f.StringVar(&o.frr, "frr", "10.3", "`version` of FRR to render for: 8.4 or 10.3")
+	f.StringVar(&o.templates, "templates", "", "directory `DIR` of *.tmpl files that override the templates of frr.conf")
 	f.StringVar(&o.outputDir, "output-dir", "", "write `DIR`/NODE/frr.conf instead of printing")
 	f.BoolVar(&o.showSecrets, "show-secrets", false, "show passwords")
 	return cmd
@@ -79,7 +84,7 @@ func (o *renderOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	renderer, err := render.NewRenderer(nil)
+	renderer, err := o.renderer()
 	if err != nil {
 		return err
 	}
@@ -107,9 +112,10 @@ func (o *renderOptions) run(c *cobra.Command) error {
 			failed = append(failed, fmt.Errorf("node %s: %w", node.Name, err))
 			continue
 		}
+		said.node(node.Name, config.StartNotes())
 		text, err := renderer.Text(config)
 		if err != nil {
-			return err
+			return o.blame(err)
 		}
 		texts = append(texts, nodeText{node.Name, text})
 	}

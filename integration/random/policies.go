@@ -6,12 +6,15 @@ import (
 	v1 "github.com/k8frr/k8frr/api/v1"
 )
 
-var policyNames = []string{"from-tor", "to tor", "drain"}
+// exportPolicy does what only an export policy can do.
+const exportPolicy = "to tor"
+
+var policyNames = []string{"from-tor", exportPolicy, "drain"}
 
 // The defined sets, by the type that conditions refer to them by.
 var sets = map[string]v1.DefinedSet{
 	"prefix": {Type: "prefix", Name: "vips", Prefixes: []v1.Prefix{
-		{IPPrefix: "10.200.0.0/16", MaskLengthMin: 24, MaskLengthMax: 32}, {IPPrefix: "192.0.2.0/24"},
+		{IPPrefix: "10.200.0.0/16", MaskLengthMin: 24, MaskLengthMax: 30}, {IPPrefix: "192.0.2.0/24"},
 		{IPPrefix: "2001:db8:200::/48", MaskLengthMin: 64, MaskLengthMax: 128},
 	}},
 	"neighbor":        {Type: "neighbor", Name: "tors", List: []string{"10.1.0.1/32", "10.1.0.2", "2001:db8::/64"}},
@@ -45,7 +48,14 @@ func policyDefinitions(c choice) []v1.PolicyDefinition {
 	for _, name := range policyNames {
 		p := v1.PolicyDefinition{Name: name}
 		for range c.IntN(5) {
-			p.Statements = append(p.Statements, v1.Statement{Name: pick(c, "", "first", "last one"), Conditions: conditions(c), Actions: actions(c)})
+			s := v1.Statement{Name: pick(c, "", "first", "last one"), Conditions: conditions(c), Actions: actions(c)}
+			if c.oneIn(6) {
+				s.Actions.Nexthop = nexthop(c, name)
+				if n := s.Actions.Nexthop; n.Address != "" || n.Unchanged {
+					s.Conditions.AfiSafiIn = unicast[:1]
+				}
+			}
+			p.Statements = append(p.Statements, s)
 		}
 		list = append(list, p)
 	}
@@ -53,14 +63,19 @@ func policyDefinitions(c choice) []v1.PolicyDefinition {
 }
 
 func applyPolicy(c choice) v1.ApplyPolicy {
-	assignment := func(c choice) v1.PolicyAssignment {
-		return v1.PolicyAssignment{
-			Name:          pick(c, "", "assignment"),
-			Policies:      some(c, policyNames...),
-			DefaultAction: pick[v1.RouteAction](c, "", v1.Accept, v1.Reject),
+	assignment := func(names ...string) func(choice) v1.PolicyAssignment {
+		return func(c choice) v1.PolicyAssignment {
+			return v1.PolicyAssignment{
+				Name:          pick(c, "", "assignment"),
+				Policies:      some(c, names...),
+				DefaultAction: pick[v1.RouteAction](c, "", v1.Accept, v1.Reject),
+			}
 		}
 	}
-	return v1.ApplyPolicy{ImportPolicy: maybe(c, assignment), ExportPolicy: maybe(c, assignment)}
+	return v1.ApplyPolicy{
+		ImportPolicy: maybe(c, assignment(policyNames[0], policyNames[2])),
+		ExportPolicy: maybe(c, assignment(policyNames...)),
+	}
 }
 
 func conditions(c choice) v1.Conditions {
@@ -96,7 +111,7 @@ func conditions(c choice) v1.Conditions {
 		out.LocalPrefEq = new(100 * c.upTo(2))
 	}
 	if c.oneIn(6) {
-		out.MEDEq = new(10 * c.upTo(2))
+		out.MEDEq = new(10 + 10*c.upTo(2))
 	}
 	return out
 }
@@ -119,13 +134,18 @@ func actions(c choice) v1.Actions {
 		out.ExtCommunity = &v1.CommunityAction{Type: "add", Communities: []string{"rt:65000:9"}}
 	}
 	if c.oneIn(4) {
-		out.MED = &v1.MEDAction{Type: pick(c, "mod", "replace"), Value: int64(c.upTo(50))}
+		out.MED = &v1.MEDAction{Type: pick(c, "mod", "replace"), Value: 1 + int64(c.upTo(50))}
 	}
 	if c.oneIn(4) {
 		out.ASPrepend = &v1.ASPrependAction{ASN: pick[v1.ASN](c, 65001, 65099), Repeat: c.upTo(3)}
 	}
-	if c.oneIn(6) {
-		out.Nexthop = pick(c, &v1.NexthopAction{Address: "10.1.0.8"}, &v1.NexthopAction{Unchanged: true}, &v1.NexthopAction{PeerAddress: true}, &v1.NexthopAction{Self: true})
-	}
 	return out
+}
+
+func nexthop(c choice, policy string) *v1.NexthopAction {
+	ways := []v1.NexthopAction{{Address: "10.1.0.8"}, {Unchanged: true}, {PeerAddress: true}}
+	if policy == exportPolicy {
+		ways = append(ways, v1.NexthopAction{Self: true})
+	}
+	return new(pick(c, ways...))
 }

@@ -63,7 +63,7 @@ func sessionConfig(c choice) v1.SessionConfig {
 	s := v1.SessionConfig{
 		LocalASN:             pick[v1.ASN](c, 0, 0, 0, 64512),
 		AuthPassword:         pick(c, "", "", "", "hunter2", "s3cret!", `"#\?`, "pässwörd", "7"),
-		AllowOwnASN:          pick[uint32](c, 0, 0, 0, 1, 3, 10),
+		AllowOwnASN:          pick[uint32](c, 0, 0, 0, 1, 3, 10, 20),
 		ReplacePeerASN:       c.oneIn(4),
 		AllowASPathLoopLocal: c.oneIn(4),
 		SendCommunity:        pick(c, "", "", "standard", "extended", "both", "none"),
@@ -121,7 +121,7 @@ func transport(peer string) func(choice) v1.Transport {
 		local = []string{"", "2001:db8::9"}
 	}
 	return func(c choice) v1.Transport {
-		t := v1.Transport{PassiveMode: c.oneIn(3), IPTOS: pick[uint32](c, 0, 0, 192)}
+		t := v1.Transport{PassiveMode: c.oneIn(3), IPTOS: pick[uint32](c, 0, 0, 64, 192)}
 		if c.oneIn(2) {
 			t.LocalAddress = pick(c, local...)
 		} else {

@@ -46,7 +46,7 @@ func vrf(c choice, name string) v1.VRF {
 	if c.oneIn(2) {
 		v.NetlinkExport = &v1.VRFNetlinkExport{
 			Enabled:            !c.oneIn(4),
-			LinuxVRF:           pick(c, "", name),
+			LinuxVRF:           pick(c, "", "vrf-"+name),
 			LinuxTableID:       pick[int32](c, 0, 0, 1000),
 			Metric:             pick[uint32](c, 0, 20, 77),
 			ValidateNexthop:    maybe(c, func(c choice) bool { return c.oneIn(2) }),

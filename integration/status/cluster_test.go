@@ -113,10 +113,10 @@ func write(t *testing.T, w *report.ClusterWriter, s v1.BGPNodeStatusData) {
 func example(name string) v1.BGPNodeStatusData {
 	return status.Build(status.Observation{
 		Now: time.Now(), Node: name,
-		Config: &render.Config{ASN: 4200000000, HeartbeatSeconds: 60, Neighbors: []render.Neighbor{
+		Config: &render.Config{ASN: 4200000000, HeartbeatSeconds: 60, Instance: render.Instance{Neighbors: []render.Neighbor{
 			{ID: "10.1.0.1", Address: netip.MustParseAddr("10.1.0.1"), PeerASN: 65000, Description: "rack: 1"},
 			{ID: "10.1.0.2", Address: netip.MustParseAddr("10.1.0.2"), PeerASN: 65000},
-		}},
+		}}},
 		Applied: status.Applied{Generation: 1, Wanted: 1, Outcome: status.OutcomeApplied},
 	})
 }

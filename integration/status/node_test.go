@@ -91,7 +91,7 @@ func newNode(t *testing.T, version lab.Version) *node {
 	n.config = &render.Config{
 		Node: "worker-1", Generation: 3, ASN: 65001, StatusEnabled: true, HeartbeatSeconds: 60,
 		RouterID: render.RouterID{Address: netip.MustParseAddr("10.1.0.2"), Source: render.FromSpec},
-		Import:   render.Import{Enabled: true, Patterns: []string{"kube-lb0"}, Interfaces: []string{"kube-lb0"}},
+		Instance: render.Instance{Import: render.Import{Enabled: true, Patterns: []string{"kube-lb0"}, Interfaces: []string{"kube-lb0"}}},
 	}
 	for i, p := range []struct {
 		address string

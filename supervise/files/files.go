@@ -1,15 +1,13 @@
-// Package files observes what a user declared in the files of a directory, for
-// running without Kubernetes: the same objects, in YAML or JSON.
+// Package files observes directories that a user writes: of objects in YAML or
+// JSON, for running without Kubernetes, and of templates.
 package files
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"reflect"
 	"sync"
-	"sync/atomic"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -32,11 +30,8 @@ type Options struct {
 // Files observes the *.yaml, *.yml and *.json files of a directory, not of
 // those below it. Hidden files are left alone.
 type Files struct {
-	dir string
+	dir *directory
 	Options
-
-	// stale is set when something happened that file times may not show.
-	stale atomic.Bool
 
 	mu sync.Mutex
 	// seen is the state in which objects or err were read.
@@ -50,11 +45,13 @@ type Files struct {
 
 // New makes an observer of a directory, which need not exist yet.
 func New(dir string, options Options) *Files {
-	if absolute, err := filepath.Abs(dir); err == nil {
-		dir = absolute
-	}
-	return &Files{dir: filepath.Clean(dir), Options: options}
+	return &Files{dir: newDirectory(dir, "configuration directory", ".yaml", ".yml", ".json"), Options: options}
 }
+
+// Watch calls notify once when it stands, and then whenever the directory may
+// declare something else, until the context ends. The directory may be
+// replaced, removed and made later.
+func (f *Files) Watch(ctx context.Context, notify func()) error { return f.dir.watch(ctx, notify) }
 
 // Observe returns what the directory declares; nobody may change it. It reads
 // files only if one of them has changed. A Node that no file describes is one
@@ -66,11 +63,11 @@ func New(dir string, options Options) *Files {
 func (f *Files) Observe(ctx context.Context) (render.Objects, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	stale := f.stale.Swap(false)
-	if now, err := stat(f.dir); err == nil && !stale && now.equal(f.seen) {
+	stale := f.dir.stale.Swap(false)
+	if now, err := f.dir.stat(); err == nil && !stale && now.equal(f.seen) {
 		return f.objects, f.err
 	}
-	documents, seen, err := read(ctx, f.dir)
+	documents, seen, err := readDocuments(ctx, f.dir)
 	f.seen = seen
 	f.objects, f.err = f.resolve(documents, err)
 	return f.objects, f.err

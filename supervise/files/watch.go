@@ -11,16 +11,16 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// Watch calls notify once when it stands, and then whenever the directory may
-// declare something else, until the context ends. The directory may be
+// watch calls notify once when it stands, and then whenever what is read of the
+// directory may be another, until the context ends. The directory may be
 // replaced, removed and made later.
-func (f *Files) Watch(ctx context.Context, notify func()) error {
+func (d *directory) watch(ctx context.Context, notify func()) error {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
-		return fmt.Errorf("watch %s: %w", f.dir, err)
+		return fmt.Errorf("watch %s: %w", d.path, err)
 	}
 	defer watcher.Close()
-	if err := f.attach(watcher); err != nil {
+	if err := d.attach(watcher); err != nil {
 		return err
 	}
 	notify()
@@ -30,19 +30,19 @@ func (f *Files) Watch(ctx context.Context, notify func()) error {
 			return nil
 		case event := <-watcher.Events:
 			switch {
-			case f.leadsTo(event.Name):
-				_ = watcher.Remove(f.dir) // it may be that of a directory that was moved away
-				if err := f.attach(watcher); err != nil {
+			case d.leadsTo(event.Name):
+				_ = watcher.Remove(d.path) // it may be that of a directory that was moved away
+				if err := d.attach(watcher); err != nil {
 					return err
 				}
-			case !f.declares(event.Name):
+			case !d.matters(event.Name):
 				continue
 			}
-			f.stale.Store(true)
+			d.stale.Store(true)
 			notify()
 		case <-watcher.Errors: // events were lost, so anything may have changed
-			f.stale.Store(true)
-			if err := f.attach(watcher); err != nil {
+			d.stale.Store(true)
+			if err := d.attach(watcher); err != nil {
 				return err
 			}
 			notify()
@@ -52,16 +52,16 @@ func (f *Files) Watch(ctx context.Context, notify func()) error {
 
 // attach watches the directory, and above it the nearest one that exists, where
 // a replacement will appear.
-func (f *Files) attach(watcher *fsnotify.Watcher) error {
+func (d *directory) attach(watcher *fsnotify.Watcher) error {
 	// The second round finds what appeared during the first, before there was
 	// a watch to report it.
 	for range 2 {
-		for dir := f.dir; ; dir = filepath.Dir(dir) {
-			err := watcher.Add(dir)
+		for path := d.path; ; path = filepath.Dir(path) {
+			err := watcher.Add(path)
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("watch %s: %w", dir, err)
+				return fmt.Errorf("watch %s: %w", path, err)
 			}
-			if err == nil && dir != f.dir || dir == filepath.Dir(dir) {
+			if err == nil && path != d.path || path == filepath.Dir(path) {
 				break
 			}
 		}
@@ -70,13 +70,13 @@ func (f *Files) attach(watcher *fsnotify.Watcher) error {
 }
 
 // leadsTo says whether a path is the directory or one above it.
-func (f *Files) leadsTo(path string) bool {
-	return path == f.dir || strings.HasPrefix(f.dir, path+string(filepath.Separator))
+func (d *directory) leadsTo(path string) bool {
+	return path == d.path || strings.HasPrefix(d.path, path+string(filepath.Separator))
 }
 
-// declares says whether a path is a file that is read, or the link by which
+// matters says whether a path is a file that is read, or the link by which
 // Kubernetes replaces all files of a mounted ConfigMap at once.
-func (f *Files) declares(path string) bool {
+func (d *directory) matters(path string) bool {
 	name := filepath.Base(path)
-	return filepath.Dir(path) == f.dir && (name == "..data" || relevant(name))
+	return filepath.Dir(path) == d.path && (name == "..data" || d.relevant(name))
 }

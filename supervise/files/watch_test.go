@@ -13,7 +13,9 @@ import (
 )
 
 // watching starts Watch and returns the channel that notify feeds.
-func watching(t *testing.T, f *files.Files) <-chan struct{} {
+func watching(t *testing.T, f interface {
+	Watch(context.Context, func()) error
+}) <-chan struct{} {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	events, done := make(chan struct{}, 100), make(chan error, 1)

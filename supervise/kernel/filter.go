@@ -32,7 +32,7 @@ func relevant() []bpf.Instruction {
 		bpf.JumpIf{Val: inHostOrder(unix.RTM_DELROUTE), SkipTrue: 1},
 		keep,
 		bpf.LoadAbsolute{Off: offsetTable, Size: 1},
-		bpf.JumpIf{Val: unix.RT_TABLE_MAIN, SkipTrue: 1},
+		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.RT_TABLE_LOCAL, SkipTrue: 1},
 		drop,
 		bpf.LoadAbsolute{Off: offsetKind, Size: 1},
 		bpf.JumpIf{Val: unix.RTN_UNICAST, SkipTrue: 1},

@@ -65,7 +65,7 @@ func TestImported(t *testing.T) {
 		{"one of FRR's staticd", unix.RT_TABLE_MAIN, unix.RTN_UNICAST, 196, false},
 		{"a local one", unix.RT_TABLE_LOCAL, unix.RTN_LOCAL, unix.RTPROT_KERNEL, false},
 		{"a blackhole", unix.RT_TABLE_MAIN, unix.RTN_BLACKHOLE, unix.RTPROT_STATIC, false},
-		{"one of another table", 100, unix.RTN_UNICAST, unix.RTPROT_STATIC, false},
+		{"one of another table, which may be that of a VRF", 100, unix.RTN_UNICAST, unix.RTPROT_STATIC, true},
 	} {
 		if got := imported(c.table, c.kind, c.protocol); got != c.want {
 			t.Errorf("%s: imported %v; want %v", c.name, got, c.want)

@@ -20,11 +20,17 @@ type link struct {
 	index int32
 	name  string
 	up    bool
+	// vrf is the VRF device that it belongs to, "" for none; a VRF device
+	// belongs to itself. table is that of the VRF, else the main one.
+	vrf   string
+	table uint32
+	// master is the index of the device that it belongs to, if that is a VRF.
+	master int32
 }
 
-// links returns the interfaces that patterns match, by name. It lists all
-// that there are only if a pattern is a glob, because a node has one for each
-// pod.
+// links returns the interfaces that patterns match, by name, with their VRFs.
+// It lists all that there are only if a pattern is a glob, because a node has
+// one for each pod.
 func (k *conversation) links(ctx context.Context, patterns []string) ([]link, error) {
 	var found []link
 	if slices.ContainsFunc(patterns, isGlob) {
@@ -53,7 +59,33 @@ func (k *conversation) links(ctx context.Context, patterns []string) ([]link, er
 		}
 	}
 	slices.SortFunc(found, func(a, b link) int { return strings.Compare(a.name, b.name) })
-	return found, nil
+	return k.withVRFs(ctx, found)
+}
+
+// withVRFs names the VRF devices that links belong to. A link whose VRF is just
+// gone is about to be announced again, and left out until then.
+func (k *conversation) withVRFs(ctx context.Context, links []link) ([]link, error) {
+	names := map[int32]string{}
+	for i, l := range links {
+		if l.master == 0 {
+			continue
+		}
+		name, known := names[l.master]
+		if !known {
+			itself := nl.NewIfInfomsg(unix.AF_UNSPEC)
+			itself.Index = l.master
+			device, err := ask(ctx, k, unix.RTM_GETLINK, 0, decodeLink, itself, brief())
+			if err != nil && !errors.Is(err, unix.ENODEV) {
+				return nil, fmt.Errorf("looking for the VRF of %s: %w", l.name, err)
+			}
+			if len(device) == 1 {
+				name = device[0].name
+			}
+			names[l.master] = name
+		}
+		links[i].vrf = name
+	}
+	return slices.DeleteFunc(links, func(l link) bool { return l.master != 0 && l.vrf == "" }), nil
 }
 
 // isGlob says whether a pattern has a character that path.Match treats
@@ -76,10 +108,19 @@ func brief() *nl.RtAttr {
 
 func decodeLink(m []byte) (link, bool) {
 	msg := nl.DeserializeIfInfomsg(m)
+	l := link{index: msg.Index, up: msg.Flags&unix.IFF_UP != 0, table: unix.RT_TABLE_MAIN}
+	var master int32
+	var info []byte
 	for kind, value := range attributes(m[msg.Len():]) {
-		if kind == unix.IFLA_IFNAME {
-			return link{index: msg.Index, name: unix.ByteSliceToString(value), up: msg.Flags&unix.IFF_UP != 0}, true
+		switch kind {
+		case unix.IFLA_IFNAME:
+			l.name = unix.ByteSliceToString(value)
+		case unix.IFLA_MASTER:
+			master = int32(nl.NativeEndian().Uint32(value))
+		case unix.IFLA_LINKINFO:
+			info = value
 		}
 	}
-	return link{}, false
+	l.readVRF(info, master)
+	return l, l.name != ""
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // Observe returns every interface whose name matches one of patterns, with
-// its addresses and its on-link routes, all of them sorted. A pattern is an
+// its VRF, its addresses and its on-link routes, all of them sorted. A pattern is an
 // interface's name or a glob as path.Match has it. An interface that vanishes
 // while it is read is left out.
 //
@@ -73,5 +73,9 @@ func (k *conversation) observe(ctx context.Context, l link) (render.Link, error)
 	if err != nil {
 		return render.Link{}, err
 	}
-	return render.Link{Name: l.name, Up: l.up, Addresses: addresses, Routes: routes}, nil
+	table := l.table
+	if table == unix.RT_TABLE_MAIN {
+		table = 0
+	}
+	return render.Link{Name: l.name, VRF: l.vrf, Table: table, Up: l.up, Addresses: addresses, Routes: routes}, nil
 }

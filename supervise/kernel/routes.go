@@ -82,16 +82,17 @@ func (k *conversation) routes6(ctx context.Context, l link) ([]netip.Prefix, err
 // readRoutes dumps the routes of a family by l, and says how many messages
 // that took.
 func (k *conversation) readRoutes(ctx context.Context, family uint8, l link) (routes []netip.Prefix, messages int, err error) {
-	ofMain := &nl.RtMsg{RtMsg: unix.RtMsg{Family: family, Table: unix.RT_TABLE_MAIN, Type: unix.RTN_UNICAST}}
+	unicast := &nl.RtMsg{RtMsg: unix.RtMsg{Family: family, Type: unix.RTN_UNICAST}}
+	ofTable := nl.NewRtAttr(unix.RTA_TABLE, nl.Uint32Attr(l.table))
 	byLink := nl.NewRtAttr(unix.RTA_OIF, nl.Uint32Attr(uint32(l.index)))
 	routes, err = repeat(ctx, func() ([]netip.Prefix, error) {
 		messages = 0
 		return ask(ctx, k, unix.RTM_GETROUTE, unix.NLM_F_DUMP, func(m []byte) (netip.Prefix, bool) {
 			messages++
 			return decodeRoute(m, family, l)
-		}, ofMain, byLink)
+		}, unicast, ofTable, byLink)
 	})
-	// A namespace that never had a route has no main table.
+	// A namespace that never had a route has no main table, nor has a new VRF one.
 	if errors.Is(err, unix.ENOENT) {
 		return nil, 0, nil
 	}
@@ -107,10 +108,13 @@ func decodeRoute(m []byte, family uint8, l link) (netip.Prefix, bool) {
 	}
 	var destination netip.Addr
 	var out uint32
+	table := uint32(msg.Table)
 	for kind, value := range attributes(m[msg.Len():]) {
 		switch kind {
 		case unix.RTA_DST: // a default route has none
 			destination, _ = netip.AddrFromSlice(value)
+		case unix.RTA_TABLE: // the header has room for numbers up to 255
+			table = nl.NativeEndian().Uint32(value)
 		case unix.RTA_OIF:
 			out = nl.NativeEndian().Uint32(value)
 		case unix.RTA_GATEWAY, unix.RTA_VIA, unix.RTA_MULTIPATH:
@@ -121,7 +125,7 @@ func decodeRoute(m []byte, family uint8, l link) (netip.Prefix, bool) {
 		}
 	}
 	bits := int(msg.Dst_len)
-	if int64(out) != int64(l.index) || !announceable(destination, bits) {
+	if table != l.table || int64(out) != int64(l.index) || !announceable(destination, bits) {
 		return netip.Prefix{}, false
 	}
 	return netip.PrefixFrom(destination, bits), true
@@ -129,6 +133,7 @@ func decodeRoute(m []byte, family uint8, l link) (netip.Prefix, bool) {
 
 // imported says whether a route with this header may count, before looking at
 // where it leads. The filter of Watch states the same in the kernel's terms.
+// The table may be that of any VRF.
 func imported(table, kind, protocol uint8) bool {
-	return table == unix.RT_TABLE_MAIN && kind == unix.RTN_UNICAST && !slices.Contains(daemons, protocol)
+	return table != unix.RT_TABLE_LOCAL && kind == unix.RTN_UNICAST && !slices.Contains(daemons, protocol)
 }

@@ -1,0 +1,265 @@
+//go:build linux
+
+package agent
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/renameio/v2"
+
+	"github.com/k8frr/k8frr/integration/lab"
+	"github.com/k8frr/k8frr/integration/lab/listener"
+	"github.com/k8frr/k8frr/templates"
+)
+
+// templated is a node whose agent takes templates from a directory, which does not exist yet.
+func templated(t *testing.T, version lab.Version) (*node, string) {
+	n := newNode(t, version)
+	dir := filepath.Join(n.Dir(), "templates")
+	n.flags = append(n.flags, "--templates", dir)
+	n.write("bgp.yaml", configuration)
+	n.startAgent()
+	n.established("10.1.0.2", "fd00:1::2")
+	return n, dir
+}
+
+// template puts a template into a directory, or replaces it, at once.
+func (n *node) template(dir, name, text string) {
+	n.t.Helper()
+	if err := renameio.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+		n.t.Fatal(err)
+	}
+}
+
+// runs waits until FRR runs all of some lines, and none of others.
+func (n *node) runs(lines []string, none ...string) {
+	n.t.Helper()
+	var running string
+	is := func(line string) bool { return strings.Contains(running, "\n"+line+"\n") }
+	so := func() bool {
+		running = strings.ReplaceAll(n.vtysh("show running-config"), "\r", "")
+		for _, line := range lines {
+			if !is(line) {
+				return false
+			}
+		}
+		for _, line := range none {
+			if is(line) {
+				return false
+			}
+		}
+		return true
+	}
+	for end := time.Now().Add(patience); !so(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			n.t.Fatalf("not all of %q, or one of %q, run after %v:\n%s\nthe agent says:\n%s", lines, none, patience, running, n.log())
+		}
+	}
+}
+
+// embedded is a file of k8frr's own templates.
+func embedded(t *testing.T, name string) string {
+	t.Helper()
+	text, err := fs.ReadFile(templates.FS, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// What templates add is applied, changed and taken back without a session noticing, and what somebody entered by hand stays,
+// even if he wrote it to frr.conf.
+func TestTemplates(t *testing.T) {
+	eachVersion(t, func(t *testing.T, version lab.Version) {
+		n, dir := templated(t, version)
+		n.logs(0, "does not exist, so no template is overridden")
+		n.vtysh("configure terminal", "ip route 10.77.0.0/24 Null0", "access-list THEIRS seq 5 permit 10.0.0.0/8")
+		theirs := []string{"ip route 10.77.0.0/24 Null0", "access-list THEIRS seq 5 permit 10.0.0.0/8"}
+		runs := func(lines []string, none ...string) {
+			t.Helper()
+			n.runs(append(lines, theirs...), none...)
+			n.condition("ConfigurationApplied", "True")
+		}
+		n.add("10.9.9.1/32")
+		n.announced("10.9.9.1/32")
+		mark := n.heard.Mark()
+
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		n.template(dir, "operator.tmpl", `{{define "operator" -}}
+access-list MINE seq 5 permit 10.0.0.0/8
+ip route 10.78.0.0/24 Null0
+{{if eq .Node "node-a"}}ip route 10.79.0.0/24 Null0 200
+{{else}}ip route 10.80.0.0/24 Null0
+{{end}}line vty
+ access-class MINE
+exit
+{{end}}`)
+		runs([]string{"access-list MINE seq 5 permit 10.0.0.0/8", "ip route 10.78.0.0/24 Null0", "ip route 10.79.0.0/24 Null0 200", " access-class MINE"},
+			"ip route 10.80.0.0/24 Null0")
+		t.Logf("added after %v", time.Since(began).Round(time.Millisecond))
+
+		n.vtysh("write memory") // frr.conf is now everything that runs
+		n.template(dir, "operator.tmpl", `{{define "operator" -}}
+access-list MINE seq 5 deny 10.0.0.0/8
+access-list MINE seq 10 permit any
+ip route 10.78.0.0/24 blackhole
+ip route 10.79.0.0/24 Null0 201
+{{end}}`)
+		runs([]string{"access-list MINE seq 5 deny 10.0.0.0/8", "access-list MINE seq 10 permit any", "ip route 10.78.0.0/24 blackhole",
+			"ip route 10.79.0.0/24 Null0 201"},
+			"access-list MINE seq 5 permit 10.0.0.0/8", "ip route 10.78.0.0/24 Null0", "ip route 10.79.0.0/24 Null0 200", " access-class MINE")
+
+		// An agent that comes later knows what the one before it had entered.
+		n.killAgent(syscall.SIGKILL)
+		n.template(dir, "operator.tmpl", "access-list MINE seq 10 permit any\n")
+		n.startAgent()
+		runs([]string{"access-list MINE seq 10 permit any"}, "access-list MINE seq 5 deny 10.0.0.0/8", "ip route 10.78.0.0/24 blackhole",
+			"ip route 10.79.0.0/24 Null0 201")
+
+		// Lines within BGP are k8frr's like the others.
+		n.template(dir, "bgp.tmpl", edit(t, embedded(t, "bgp.tmpl"), " no bgp default ipv4-unicast\n", " no bgp default ipv4-unicast\n bgp bestpath as-path multipath-relax\n"))
+		runs([]string{" bgp bestpath as-path multipath-relax"})
+		if err := os.Remove(filepath.Join(dir, "bgp.tmpl")); err != nil {
+			t.Fatal(err)
+		}
+		runs([]string{"access-list MINE seq 10 permit any"}, " bgp bestpath as-path multipath-relax")
+
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		runs(nil, "access-list MINE seq 10 permit any")
+		n.announced("10.9.9.1/32")
+		n.undisturbed(mark)
+	})
+}
+
+// brokenTemplates are templates that nothing can run with, by who says so.
+var brokenTemplates = []struct {
+	name, reason, text string
+	says               []string // in the condition's message
+}{
+	{name: "parsing", reason: "ConfigurationInvalid", text: "access-list MINE seq 5 permit any\n\n{{if}}", says: []string{"templates/operator.tmpl:3: missing value for if"}},
+	{name: "a misspelt block", reason: "ConfigurationInvalid", text: "\n{{define \"oprator\"}}access-list MINE seq 5 permit any\n{{end}}",
+		says: []string{"templates/operator.tmpl:2:", `nothing calls the block "oprator"`, " operator, "}},
+	{name: "executing", reason: "ConfigurationInvalid", text: "access-list MINE seq 5 permit {{.Nod}}\n", says: []string{"templates/operator.tmpl:1:32:", "can't evaluate field Nod"}},
+	{name: "a line", reason: "ConfigurationInvalid", text: "access-list MINE seq 5 permit any | include x\n", says: []string{"frr.conf line", "contains a | before a blank"}},
+	{name: "FRR's grammar", reason: "RefusedByFRR", text: "access-list MINE seq 5 permit any\naccess-lisd MINE seq 6 permit any\n",
+		says: []string{"access-lisd MINE seq 6 permit any", "Unknown command", "those that override them (operator.tmpl)"}},
+	{name: "FRR's daemons", reason: "RefusedByFRR", text: "access-list MINE seq 5 permit any\nip route 10.78.0.0/24 Null0 tag 5 vrf nowhere table 7\nrouter bgp 64999 vrf default\n neighbor 10.1.0.9 remote-as 1\nexit\n",
+		says: []string{"operator.tmpl"}},
+	{name: "not as FRR shows it", reason: "RefusedByFRR", text: "access-list MINE permit any\n",
+		says: []string{"missing: access-list MINE permit any", "those that override them (operator.tmpl)", "as FRR's show running-config shows it"}},
+}
+
+// A template that nothing can run with changes nothing: no session and no prefix goes, addresses are mirrored as before, also by
+// an agent that starts with it, and the status says where. When it is repaired, it is applied as if nothing had been.
+func TestBrokenTemplates(t *testing.T) {
+	eachVersion(t, func(t *testing.T, version lab.Version) {
+		n, dir := templated(t, version)
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		n.template(dir, "operator.tmpl", "access-list GOOD seq 5 permit any\n")
+		n.runs([]string{"access-list GOOD seq 5 permit any"})
+		n.add("10.9.9.1/32")
+		n.announced("10.9.9.1/32")
+		mark := n.heard.Mark()
+		for i, bad := range brokenTemplates {
+			logged, began := len(n.log()), time.Now()
+			n.template(dir, "operator.tmpl", bad.text)
+			n.logs(logged, "the declared configuration does not run\" reason="+bad.reason)
+			c := n.condition("ConfigurationApplied", "False", append(bad.says, "keeps running")...)
+			t.Logf("%s, after %v: %s: %s", bad.name, time.Since(began).Round(time.Millisecond), c.Reason, c.Message)
+			if i%2 == 0 {
+				n.killAgent(syscall.SIGKILL)
+				n.startAgent()
+				n.condition("ConfigurationApplied", "False", append(bad.says, "keeps running")...)
+			}
+			n.runs([]string{"access-list GOOD seq 5 permit any"}, "access-list MINE seq 5 permit any")
+
+			n.add("10.9.9.2/32")
+			n.AddAddress("kube-lb0", "10.9.9.3/32", bare...)
+			n.announced("10.9.9.1/32", "10.9.9.2/32", "10.9.9.3/32")
+			n.del("10.9.9.2/32", "10.9.9.3/32")
+			n.announced("10.9.9.1/32")
+
+			began = time.Now()
+			n.template(dir, "operator.tmpl", "access-list GOOD seq 5 permit any\naccess-list GOOD seq 6 deny any\n")
+			n.runs([]string{"access-list GOOD seq 6 deny any"})
+			n.condition("ConfigurationApplied", "True")
+			t.Logf("%s: recovered after %v", bad.name, time.Since(began).Round(time.Millisecond))
+			n.template(dir, "operator.tmpl", "access-list GOOD seq 5 permit any\n")
+			n.runs([]string{"access-list GOOD seq 5 permit any"}, "access-list GOOD seq 6 deny any")
+		}
+		n.announced("10.9.9.1/32")
+		for _, e := range n.heard.Since(mark) {
+			if e.Kind == listener.Down || e.Kind == listener.Withdrawn && e.Prefix.String() == "10.9.9.1/32" {
+				t.Errorf("heard and not expected: %v", e)
+			}
+		}
+	})
+}
+
+// Without anything good to fall back to, an agent with a broken template says so, and leaves FRR as it is.
+func TestFirstStartWithABrokenTemplate(t *testing.T) {
+	eachVersion(t, func(t *testing.T, version lab.Version) {
+		n := newNode(t, version)
+		dir := filepath.Join(n.Dir(), "templates")
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		n.template(dir, "operator.tmpl", "{{if}}")
+		n.vtysh("configure terminal", "router bgp 65000", "neighbor 10.1.0.1 remote-as 65001")
+		n.flags = append(n.flags, "--templates", dir)
+		n.write("bgp.yaml", configuration)
+		before := n.vtysh("show running-config")
+		n.startAgent()
+		n.condition("ConfigurationApplied", "False", "templates/operator.tmpl:1: missing value for if")
+		if after := n.vtysh("show running-config"); after != before {
+			t.Errorf("FRR ran\n%s\nand runs\n%s", before, after)
+		}
+		n.template(dir, "operator.tmpl", "access-list GOOD seq 5 permit any\n")
+		n.condition("ConfigurationApplied", "True")
+		n.established("10.1.0.2", "fd00:1::2")
+	})
+}
+
+// The example does on FRR what it says.
+func TestSampleTemplate(t *testing.T) {
+	eachVersion(t, func(t *testing.T, version lab.Version) {
+		n, dir := templated(t, version)
+		sample, err := os.ReadFile("../../deploy/samples/templates/operator.tmpl")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		n.template(dir, "operator.tmpl", strings.ReplaceAll(string(sample), "worker-1", n.Name))
+		lines := []string{"access-list MANAGEMENT seq 5 permit 10.0.0.0/8", "access-list MANAGEMENT seq 10 deny any", " access-class MANAGEMENT",
+			"ip route 198.51.100.0/24 Null0 200"}
+		n.runs(lines, "ip route 203.0.113.0/24 Null0 200")
+		n.condition("ConfigurationApplied", "True")
+		n.frr.StopAll()
+		n.frr.Start()
+		n.established("10.1.0.2", "fd00:1::2")
+		n.runs(append(lines, "log syslog informational"))
+		n.condition("ConfigurationApplied", "True")
+		mark := n.heard.Mark()
+		if err := os.Remove(filepath.Join(dir, "operator.tmpl")); err != nil {
+			t.Fatal(err)
+		}
+		n.runs(nil, lines...)
+		n.condition("ConfigurationApplied", "True")
+		n.undisturbed(mark)
+	})
+}
