@@ -1,0 +1,83 @@
+package fields
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Page is the table as a page of the documentation, in Markdown.
+func Page() string {
+	var out strings.Builder
+	out.WriteString(preamble)
+	for _, s := range sections {
+		fmt.Fprintf(&out, "\n## %s\n\n", s.title)
+		out.WriteString("| field | in FRR | said where that is not so | proved by |\n|---|---|---|---|\n")
+		for _, r := range s.rows {
+			fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", names(r.Fields), r.becomes(), strings.ReplaceAll(r.Said, "|", `\|`), links(r.Proof))
+		}
+	}
+	return out.String()
+}
+
+const preamble = `# Every field, and what becomes of it
+
+Generated from the types and from a table of this project
+(` + "`go test ./api/fields -update`" + `); a test fails when a field has no row, when a
+row is about no field, when a proof does not exist, and when a field that is
+said to be rendered, or to be answered by a note, is neither.
+
+A *note* is said in the preview (` + "`k8frr render`" + `), in the agent's log and in the
+node's status, with the path of the field. What is *refused* leaves the last good
+configuration running. Nothing is ignored in silence.
+
+` + "`PEER`" + ` is a neighbor or a peer group, ` + "`AF`" + ` an address family of a BGP instance.
+`
+
+// becomes is the cell that says what a field turns into.
+func (r Row) becomes() string {
+	text := strings.ReplaceAll(r.Becomes, "|", `\|`)
+	switch r.Fate {
+	case Noted:
+		return strings.TrimSuffix("nothing: a note. "+text, " ")
+	case Usual:
+		return "nothing is needed. " + text
+	case Label:
+		return "nothing: a name. " + text
+	case Refused:
+		return strings.TrimSuffix("refused. "+text, " ")
+	}
+	return text
+}
+
+// names are fields as cells show them; what neighbors and peer groups have
+// alike is one.
+func names(fields []string) string {
+	var cells []string
+	for _, f := range fields {
+		of, rest, _ := strings.Cut(f, ".")
+		switch {
+		case of == "peerGroups" && slices.Contains(fields, "neighbors."+rest):
+		case of == "neighbors" && slices.Contains(fields, "peerGroups."+rest):
+			cells = append(cells, "`{neighbors,peerGroups}."+rest+"`")
+		default:
+			cells = append(cells, "`"+f+"`")
+		}
+	}
+	return strings.Join(cells, "<br>")
+}
+
+// links are proofs by their names, with the way to them.
+func links(proofs []string) string {
+	cells := make([]string, len(proofs))
+	for i, p := range proofs {
+		file, test, _ := strings.Cut(p, "#")
+		name := strings.TrimSuffix(path.Base(file), ".txtar")
+		if test != "" {
+			name = test
+		}
+		cells[i] = fmt.Sprintf("[%s](../%s)", name, file)
+	}
+	return strings.Join(cells, "<br>")
+}

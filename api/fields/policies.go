@@ -1,0 +1,185 @@
+package fields
+
+const statement = "policyDefinitions.statements."
+
+var policies = []Row{
+	{
+		Fields:  []string{"policyDefinitions.name"},
+		Fate:    Rendered,
+		Becomes: "`route-map K8FRR-NAME-HASH`, for a chain without a name of its own; the hash is of all entries, so that a change is attached in one step",
+		Proof:   []string{"render/policy/testdata/export.txtar"},
+	},
+	{
+		Fields:  []string{statement + "name"},
+		Fate:    Label,
+		Becomes: "for readers of the manifest",
+		Proof:   []string{"render/fields_test.go#TestNoFieldIsWithoutEffect"},
+	},
+	{
+		Fields:  []string{"definedSets.type", "definedSets.name", "definedSets.list"},
+		Fate:    Rendered,
+		Becomes: "`ip prefix-list`, `bgp as-path access-list`, `bgp community-list`, `bgp extcommunity-list`, `bgp large-community-list`; neighbor sets are decided beforehand",
+		Said:    "refused: regular expressions that FRR has no exact equivalent for",
+		Proof:   []string{"integration/policy/testdata/as-path-set.txtar", "integration/policy/testdata/community-patterns.txtar", "integration/policy/testdata/empty-sets.txtar"},
+	},
+	{
+		Fields:  []string{"definedSets.prefixes.ipPrefix", "definedSets.prefixes.maskLengthMin", "definedSets.prefixes.maskLengthMax"},
+		Fate:    Rendered,
+		Becomes: "`ip prefix-list NAME seq N permit PREFIX ge MIN le MAX`",
+		Proof:   []string{"integration/policy/testdata/prefix-any.txtar", "integration/policy/testdata/prefix-families.txtar"},
+	},
+	{
+		Fields:  []string{"definedSets.prefixes.rtcPrefix"},
+		Fate:    Refused,
+		Becomes: "FRR has no route target constraint (RFC 4684)",
+		Proof:   []string{"api/validate/policies_test.go"},
+	},
+	{
+		Fields:  []string{statement + "conditions.prefixSet.name", statement + "conditions.prefixSet.match"},
+		Fate:    Rendered,
+		Becomes: "`match ip address prefix-list NAME`; invert: an entry before that goes on to the next statement",
+		Proof:   []string{"integration/policy/testdata/prefix-any.txtar", "integration/policy/testdata/prefix-invert.txtar"},
+	},
+	{
+		Fields:  []string{statement + "conditions.neighborSet.name", statement + "conditions.neighborSet.match"},
+		Fate:    Rendered,
+		Becomes: "decided for each neighbor: the statement is in its route map, or not",
+		Said:    "refused: a set that has a part of a dynamic neighbor's range",
+		Proof:   []string{"integration/policy/testdata/neighbor.txtar"},
+	},
+	{
+		Fields:  []string{statement + "conditions.asPathSet.name", statement + "conditions.asPathSet.match"},
+		Fate:    Rendered,
+		Becomes: "`match as-path NAME`",
+		Proof:   []string{"integration/policy/testdata/as-path.txtar", "integration/policy/testdata/as-path-patterns.txtar", "integration/policy/testdata/as-path-export.txtar"},
+	},
+	{
+		Fields:  []string{statement + "conditions.communitySet.name", statement + "conditions.communitySet.match"},
+		Fate:    Rendered,
+		Becomes: "`match community NAME`",
+		Proof:   []string{"integration/policy/testdata/community.txtar"},
+	},
+	{
+		Fields:  []string{statement + "conditions.extCommunitySet.name", statement + "conditions.extCommunitySet.match"},
+		Fate:    Rendered,
+		Becomes: "`match extcommunity NAME`",
+		Proof:   []string{"integration/policy/testdata/ext-community.txtar", "integration/policy/testdata/ext-community-options.txtar"},
+	},
+	{
+		Fields:  []string{statement + "conditions.largeCommunitySet.name", statement + "conditions.largeCommunitySet.match"},
+		Fate:    Rendered,
+		Becomes: "`match large-community NAME`",
+		Proof:   []string{"integration/policy/testdata/large-community.txtar"},
+	},
+	{
+		Fields:  []string{statement + "conditions.rpkiResult"},
+		Fate:    Refused,
+		Becomes: "bgpd validates origins only with its module rpki and a cache: both in an operator's template",
+		Proof:   []string{"api/validate/policies_test.go"},
+	},
+	{
+		Fields:  []string{statement + "conditions.asPathLength.operator", statement + "conditions.asPathLength.length"},
+		Fate:    Rendered,
+		Becomes: "`match as-path NAME`, a list that counts",
+		Proof:   []string{"integration/policy/testdata/as-path-length.txtar"},
+	},
+	{
+		Fields:  []string{statement + "conditions.communityCount.operator", statement + "conditions.communityCount.count"},
+		Fate:    Rendered,
+		Becomes: "`match community NAME`, a list that counts",
+		Proof:   []string{"integration/policy/testdata/community-count.txtar"},
+	},
+	{
+		Fields:  []string{statement + "conditions.routeType"},
+		Fate:    Rendered,
+		Becomes: "in: decided for each neighbor; out, local: `match tag 7473`",
+		Proof:   []string{"integration/policy/testdata/route-type-import.txtar", "integration/policy/testdata/route-type-export.txtar"},
+	},
+	{
+		Fields:  []string{statement + "conditions.origin"},
+		Fate:    Rendered,
+		Becomes: "`match origin ORIGIN`",
+		Proof:   []string{"integration/policy/testdata/origin.txtar"},
+	},
+	{
+		Fields:  []string{statement + "conditions.nextHopInList"},
+		Fate:    Rendered,
+		Becomes: "`match ip next-hop prefix-list NAME`",
+		Proof:   []string{"integration/policy/testdata/next-hop.txtar"},
+	},
+	{
+		Fields:  []string{statement + "conditions.afiSafiIn"},
+		Fate:    Rendered,
+		Becomes: "decided for each address family",
+		Proof:   []string{"integration/policy/testdata/afi-safi.txtar"},
+	},
+	{
+		Fields:  []string{statement + "conditions.localPrefEq"},
+		Fate:    Rendered,
+		Becomes: "`match local-preference N`",
+		Proof:   []string{"integration/policy/testdata/local-pref.txtar"},
+	},
+	{
+		Fields:  []string{statement + "conditions.medEq"},
+		Fate:    Rendered,
+		Becomes: "`match metric N`",
+		Proof:   []string{"integration/policy/testdata/med.txtar"},
+	},
+	{
+		Fields:  []string{statement + "actions.routeAction"},
+		Fate:    Rendered,
+		Becomes: "`route-map NAME permit|deny N`; none: `on-match next`",
+		Proof:   []string{"integration/policy/testdata/order.txtar", "integration/policy/testdata/chain.txtar"},
+	},
+	{
+		Fields:  []string{statement + "actions.community.type", statement + "actions.community.communities"},
+		Fate:    Rendered,
+		Becomes: "`set community VALUE …`, `… additive`, `set comm-list NAME delete`",
+		Proof:   []string{"integration/policy/testdata/community-actions.txtar"},
+	},
+	{
+		Fields:  []string{statement + "actions.extCommunity.type", statement + "actions.extCommunity.communities"},
+		Fate:    Rendered,
+		Becomes: "`set extcommunity rt VALUE …`",
+		Proof:   []string{"integration/policy/testdata/ext-community-actions.txtar"},
+	},
+	{
+		Fields:  []string{statement + "actions.largeCommunity.type", statement + "actions.largeCommunity.communities"},
+		Fate:    Rendered,
+		Becomes: "`set large-community VALUE …`, `… additive`, `set large-comm-list NAME delete`",
+		Proof:   []string{"integration/policy/testdata/large-community-actions.txtar"},
+	},
+	{
+		Fields: []string{
+			statement + "actions.nexthop.address", statement + "actions.nexthop.self", statement + "actions.nexthop.unchanged",
+			statement + "actions.nexthop.peerAddress",
+		},
+		Fate:    Rendered,
+		Becomes: "`set ip next-hop ADDRESS`, `… peer-address`, `… unchanged`",
+		Proof:   []string{"integration/policy/testdata/next-hop-address-ipv6.txtar", "integration/policy/testdata/next-hop-self.txtar", "integration/policy/testdata/next-hop-unchanged.txtar", "integration/policy/testdata/next-hop-peer.txtar"},
+	},
+	{
+		Fields:  []string{statement + "actions.origin"},
+		Fate:    Rendered,
+		Becomes: "`set origin ORIGIN`",
+		Proof:   []string{"integration/policy/testdata/origin.txtar"},
+	},
+	{
+		Fields:  []string{statement + "actions.med.type", statement + "actions.med.value"},
+		Fate:    Rendered,
+		Becomes: "`set metric N`, `set metric +N`, `set metric -N`",
+		Proof:   []string{"integration/policy/testdata/med-actions.txtar", "integration/policy/testdata/med-bounds.txtar"},
+	},
+	{
+		Fields:  []string{statement + "actions.asPrepend.asn", statement + "actions.asPrepend.repeat"},
+		Fate:    Rendered,
+		Becomes: "`set as-path prepend ASN …`",
+		Proof:   []string{"integration/policy/testdata/prepend.txtar", "integration/policy/testdata/prepend-export.txtar"},
+	},
+	{
+		Fields:  []string{statement + "actions.localPref"},
+		Fate:    Rendered,
+		Becomes: "`set local-preference N`",
+		Proof:   []string{"integration/policy/testdata/local-pref.txtar"},
+	},
+}
