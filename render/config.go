@@ -2,6 +2,7 @@ package render
 
 import (
 	"net/netip"
+	"slices"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/render/policy"
@@ -89,6 +90,11 @@ type Instance struct {
 	Import Import
 	Export Export
 	VPN    VPN
+}
+
+// WaitsFor says whether the node leaves it to a neighbor to connect.
+func (i *Instance) WaitsFor(n Neighbor) bool {
+	return n.Passive || slices.ContainsFunc(i.PeerGroups, func(g PeerGroup) bool { return g.Name == n.PeerGroup && g.Passive })
 }
 
 // Neighbor is a BGP session to configure.

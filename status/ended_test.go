@@ -36,7 +36,7 @@ func TestWhySessionsEnd(t *testing.T) {
 				t.Fatalf("%d neighbors", len(neighbors))
 			}
 			for _, n := range neighbors {
-				if got := why(Peer{State: want.state}, n); got != want.reason {
+				if got := why(Peer{State: want.state}, n, false); got != want.reason {
 					t.Errorf("got %q, want %q", got, want.reason)
 				}
 			}
@@ -71,7 +71,7 @@ func TestWhySessionsDoNotBegin(t *testing.T) {
 			t.Fatalf("%s is not in the summary", name)
 		}
 		if fsm(p.State) != Established {
-			got[name] = fsm(p.State) + ": " + why(p, neighbors[name])
+			got[name] = fsm(p.State) + ": " + why(p, neighbors[name], false)
 		}
 	}
 	if !maps.Equal(got, want) {
@@ -94,5 +94,22 @@ func TestRemember(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// Of a passive neighbor nothing is wrong on this side as long as nobody comes.
+func TestWhyAPassiveSessionDoesNotBegin(t *testing.T) {
+	for cause, want := range map[string]string{
+		"Waiting for peer OPEN":          awaited,
+		"No AFI/SAFI activated for peer": awaited,
+		"":                               awaited,
+		"Peer closed the session":        "peer closed the session",
+	} {
+		if got := why(Peer{State: Active}, Neighbor{Reset: Reset{Cause: cause}}, true); got != want {
+			t.Errorf("%q: got %q, want %q", cause, got, want)
+		}
+	}
+	if got := why(Peer{State: "Idle (Admin)"}, Neighbor{}, true); got == awaited {
+		t.Error("a neighbor that is shut down is not awaited")
 	}
 }

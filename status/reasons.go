@@ -30,6 +30,7 @@ func fsm(state string) string {
 const (
 	notYet        = "the session has not been established yet"
 	noAnswer      = "the peer does not answer: a firewall, or a password that is not the same on both sides"
+	awaited       = "this node waits for the peer to connect, as transport.passiveMode asks: check that the peer is up and configured to"
 	notAccepted   = "the peer does not take the connection: check that it is up and expects this node"
 	noRoute       = "no route to the peer"
 	noPeer        = "no peer has been found on the interface: no router advertisement came in"
@@ -39,10 +40,11 @@ const (
 	notInFRR      = "FRR does not have this neighbor: see the condition ConfigurationApplied"
 )
 
-var unspecific = []string{notYet, noAnswer, notAccepted, noRoute, noPeer, noPeerAddress, frrSays, noBGPD, notInFRR}
+var unspecific = []string{notYet, noAnswer, awaited, notAccepted, noRoute, noPeer, noPeerAddress, frrSays, noBGPD, notInFRR}
 
-// why says in words why a session is not established.
-func why(p Peer, n Neighbor) string {
+// why says in words why a session is not established. A passive one is left to
+// the peer to begin.
+func why(p Peer, n Neighbor, passive bool) string {
 	switch {
 	case p.State == "Idle (Admin)":
 		return "administratively shut down"
@@ -50,9 +52,11 @@ func why(p Peer, n Neighbor) string {
 		return "maximum prefixes reached: the session stays down until it is cleared on this node"
 	case n.Reset.Notification != nil:
 		return n.Reset.Notification.String()
+	case passive && n.Reset.Cause != "Peer closed the session":
+		return awaited
 	}
 	switch n.Reset.Cause { // FRR's bgp_vty.c and bgpd.c, peer_down_str
-	case "":
+	case "", "No AFI/SAFI activated for peer": // what is so for a moment, until the configuration is whole
 		return notYet
 	case "Waiting for peer OPEN":
 		if fsm(p.State) == Connect {

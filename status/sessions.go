@@ -54,7 +54,7 @@ func (b *builder) neighbor(n render.Neighbor) v1.NeighborStatus {
 		s.SessionUpSince = steady(session.Since, previous)
 		return s
 	}
-	s.LastError = why(session, shown)
+	s.LastError = why(session, shown, b.config.WaitsFor(n))
 	if previous != nil {
 		s.LastError = remember(s.LastError, previous.LastError)
 	}

@@ -10,6 +10,7 @@ import (
 func sound() map[string][]string {
 	return map[string][]string{
 		"api/v1":            {"k8s.io/apimachinery/pkg/apis/meta/v1"},
+		"api/fields":        {Module + "api/v1", "reflect"},
 		"api/validate":      {Module + "api/v1", Module + "render/token", "net/netip"},
 		"api/schema":        {Module + "deploy/crd", "context"},
 		"api/manifest":      {Module + "api/schema", "io"},
