@@ -58,6 +58,6 @@ bench-latency: build ## Measure how fast changes reach the router, beside FRR al
 	$(GO) run ./integration/latency -agent $(CURDIR)/bin/k8frr-agent
 
 .PHONY: deps
-deps: ## Install FRR 8.4 and 10.3, BIRD, GoBGP, etcd, kube-apiserver (root)
+deps: ## Install FRR 8.4 and 10.3, BIRD, GoBGP, etcd, kube-apiserver, QEMU and a kernel (root)
 	integration/setup.sh
 	integration/apiserver/build.sh >/dev/null

@@ -6,6 +6,7 @@
 #   frr103     FRR 10.3, in a tree of Debian 13 under ${K8FRR_CACHE:-/var/cache/k8frr}/trixie
 #   upstreams  BIRD 2 and GoBGP, the other ends of BGP sessions
 #   etcd       for a real kube-apiserver
+#   vm         QEMU and a kernel with dummy and VRF devices, under ${K8FRR_CACHE:-/var/cache/k8frr}/vm
 set -euo pipefail
 
 cache=${K8FRR_CACHE:-/var/cache/k8frr}
@@ -94,12 +95,66 @@ build_tree() {
 	chroot "$tree" apt-get clean
 }
 
+# A kernel for emulated machines. Their files are this machine's, so the other parts are theirs too.
+vm() {
+	install qemu-system-x86 kmod xz-utils
+	mkdir -p "$cache"
+	local recipe
+	recipe=$(declare -f build_kernel | sha256sum)
+	(
+		flock 9
+		[ "$(cat "$cache/vm/recipe" 2>/dev/null)" != "$recipe" ] || exit 0
+		echo "setup: fetching a kernel into $cache/vm"
+		rm -rf "$cache"/vm.new "$cache"/vm
+		mkdir "$cache/vm.new"
+		(cd "$cache/vm.new" && bash -euo pipefail -c "$(declare -f build_kernel); build_kernel") >"$cache/vm.log" 2>&1 || {
+			tail -n 30 "$cache/vm.log" >&2
+			echo "setup: the kernel for virtual machines could not be prepared; the whole log is $cache/vm.log" >&2
+			exit 1
+		}
+		echo "$recipe" >"$cache/vm.new/recipe"
+		mv "$cache/vm.new" "$cache/vm"
+	) 9>"$cache/lock"
+}
+
+# build_kernel makes, in the working directory: vmlinux, the kernel unpacked, since an emulated processor takes 4 s for
+# that; lib/modules/RELEASE, those of its modules that a network may need; and boot, the paths of those that the machine
+# needs before it can see its files, each after those that it needs itself.
+build_kernel() {
+	local package release
+	apt-get -qq update
+	package=$(apt-cache depends linux-image-amd64 | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p')
+	release=${package#linux-image-}
+	apt-get -qq -o APT::Sandbox::User=root download "$package"
+	dpkg -x "$package"_*.deb package
+
+	# The compressed kernel lies in vmlinuz behind the code that unpacks it; what follows it is not xz's.
+	local vmlinuz=package/boot/vmlinuz-$release start
+	IFS=: read -r start _ < <(LC_ALL=C grep -aobm1 -P '\xfd7zXZ\x00' "$vmlinuz")
+	tail -c "+$((start + 1))" "$vmlinuz" | xz -dcq --single-stream >vmlinux || true
+	[ "$(head -c 4 vmlinux | tail -c 3)" = ELF ]
+
+	local from=package/lib/modules/$release to=lib/modules/$release part
+	mkdir -p "$to/kernel"
+	for part in arch crypto lib net fs/9p fs/fscache fs/netfs fs/fuse fs/overlayfs drivers/virtio drivers/char drivers/net; do
+		mkdir -p "$(dirname "$to/kernel/$part")"
+		mv "$from/kernel/$part" "$to/kernel/$part"
+	done
+	rm -r "$to"/kernel/drivers/net/{ethernet,wireless}
+	mv "$from"/modules.{builtin,builtin.modinfo,order} "$to"
+	depmod -b . "$release"
+	modprobe -d . -S "$release" --show-depends -a virtio_pci virtio_console 9pnet_virtio 9p overlay |
+		sed -n 's,^insmod .*/\(lib/modules/.*\.ko\) *$,\1,p' | awk '!seen[$0]++' >boot
+	[ -s boot ]
+	rm -r package "$package"_*.deb
+}
+
 [ "$(id -u)" = 0 ] || { echo "setup: must run as root" >&2; exit 1; }
-[ $# -gt 0 ] || set -- frr84 frr103 upstreams etcd
+[ $# -gt 0 ] || set -- frr84 frr103 upstreams etcd vm
 tools
 for part; do
 	case $part in
-	frr84 | frr103 | upstreams | etcd) $part ;;
-	*) echo "setup: no part is called $part; there are frr84 frr103 upstreams etcd" >&2; exit 2 ;;
+	frr84 | frr103 | upstreams | etcd | vm) $part ;;
+	*) echo "setup: no part is called $part; there are frr84 frr103 upstreams etcd vm" >&2; exit 2 ;;
 	esac
 done

@@ -3,6 +3,7 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 
@@ -93,13 +94,17 @@ func (lan *LAN) Attach(p Port) {
 	}
 }
 
-// KubeLB makes the interface that PureLB puts service addresses on, and sets it up. It is an ifb, which every kernel has
-// that has no dummy: as silent as one, and FRR treats it as one.
+// KubeLB makes the interface that PureLB puts service addresses on, and sets it up. It is a dummy if the kernel has such
+// devices, and else an ifb, which every kernel has: as silent as a dummy, and FRR treats it as one.
 func (h *Host) KubeLB(name string) {
 	h.lab.tb.Helper()
 	attrs := netlink.NewLinkAttrs()
 	attrs.Name = name
-	if err := h.nl.LinkAdd(&netlink.Ifb{LinkAttrs: attrs}); err != nil {
+	err := h.nl.LinkAdd(&netlink.Dummy{LinkAttrs: attrs})
+	if errors.Is(err, unix.EOPNOTSUPP) {
+		err = h.nl.LinkAdd(&netlink.Ifb{LinkAttrs: attrs})
+	}
+	if err != nil {
 		h.fatal("make "+name, err)
 	}
 	h.SetUp(name)
