@@ -147,7 +147,7 @@ var sessions = []Row{
 			"applyPolicy.exportPolicy.name", "applyPolicy.exportPolicy.policies", "applyPolicy.exportPolicy.defaultAction"),
 		Fate:    Rendered,
 		Becomes: "`neighbor PEER route-map K8FRR-NAME-HASH in` and `… out`; without an export policy `K8FRR-ORIGINATED`",
-		Proof:   []string{"integration/policy/scenario_test.go#TestScenarios", "integration/policy/random_test.go#TestRandomPolicies", "render/testdata/policies.txtar", "integration/sessions/testdata/no-transit.txtar"},
+		Proof:   []string{"integration/policy/scenario_test.go#TestScenarios", "integration/policy/random_test.go#TestRandomPolicies", "integration/sessions/testdata/policy.txtar", "render/testdata/policies.txtar", "integration/sessions/testdata/no-transit.txtar"},
 	},
 	{
 		Fields:  each(both, "timers.holdTime", "timers.keepaliveInterval", "timers.config.holdTime", "timers.config.keepaliveInterval"),

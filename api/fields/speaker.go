@@ -98,7 +98,7 @@ var speaker = []Row{
 		},
 		Fate:    Rendered,
 		Becomes: "the route maps of neighbors that have no policy of their own, nor of their peer group",
-		Proof:   []string{"render/testdata/policies.txtar", "integration/policy/testdata/default-reject.txtar"},
+		Proof:   []string{"integration/sessions/testdata/policy.txtar", "render/testdata/policies.txtar", "integration/policy/testdata/default-reject.txtar"},
 	},
 	{
 		Fields:  []string{"global.bindToDevice"},
