@@ -36,7 +36,7 @@
 //	                                   multipath, valid, stale, originator, cluster. Commas separate; empty: absent
 //	open HOST PEER ATTRIBUTE=VALUE …   what PEER's OPEN said to the listener HOST: asn, hold, id, families, nexthop
 //	                                   (of which families by IPv6), addpaths, restart, software
-//	hear HOST WHAT …                   the listener HOST has heard an event that contains these words
+//	hear HOST WHAT …                   the listener HOST has heard an event that contains these words, since apply
 //	see HOST COMMAND ARGUMENT … -- REGEXP …
 //	                                   the command's output matches each of these; on the node, the command "status" is the
 //	                                   BGPNodeStatus as JSON, "log" the agent's log, "daemons" FRR's file of that name

@@ -25,9 +25,11 @@ func (e ear) session(_ context.Context, peer string) (bool, string, error) {
 }
 
 // story is all that was heard.
-func (e ear) story() string {
+func (e ear) story() string { return told(e.Events()) }
+
+func told(events []listener.Event) string {
 	var lines []string
-	for _, event := range e.Events() {
+	for _, event := range events {
 		lines = append(lines, event.String())
 	}
 	return strings.Join(lines, "\n")
@@ -123,7 +125,7 @@ func (s *scenario) ear(ts *testscript.TestScript, host string) ear {
 func (s *scenario) hear(ts *testscript.TestScript, args []string) observation {
 	e, what := s.ear(ts, args[0]), strings.Join(args[1:], " ")
 	return func(context.Context) (bool, string, error) {
-		story := e.story()
+		story := told(e.Since(s.applied[args[0]]))
 		return strings.Contains(story+"\n", what), story, nil
 	}
 }

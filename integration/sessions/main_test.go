@@ -63,7 +63,7 @@ func TestScenarios(t *testing.T) {
 					env.Setenv("SAMPLES", samples)
 					t := env.T().(scripts).T
 					env.Values[key{}] = &scenario{t: t, version: version, lab: lab.New(t),
-						switches: map[string]*lab.Host{}, speakers: map[string]speaker{}}
+						switches: map[string]*lab.Host{}, speakers: map[string]speaker{}, applied: map[string]int{}}
 					return nil
 				},
 			})

@@ -48,6 +48,11 @@ func (s *scenario) apply(ts *testscript.TestScript, args []string) {
 		documents = append(documents, ts.ReadFile(file))
 	}
 	text := strings.Join(documents, "\n---\n")
+	for host, speaker := range s.speakers {
+		if e, ok := speaker.(ear); ok {
+			s.applied[host] = e.Mark()
+		}
+	}
 	ts.Check(renameio.WriteFile(filepath.Join(s.node.objects, "objects.yaml"), []byte(text), 0o644))
 }
 

@@ -49,6 +49,7 @@ type scenario struct {
 	lab      *lab.Lab
 	switches map[string]*lab.Host
 	speakers map[string]speaker
+	applied  map[string]int // what each ear had heard when objects were applied last
 	node     *node
 }
 
