@@ -29,6 +29,8 @@ type change struct {
 	// drift, unless nil, is what somebody does to the configuration by hand,
 	// besides: an old and a new text, in pairs.
 	drift []string
+	// since is the version of FRR that knows the change, "" if all do.
+	since string
 }
 
 func spec(name string, make func(*v1.BGPConfigurationSpec)) change {
@@ -234,26 +236,32 @@ func changed(in render.Input, by func(*render.Input, *v1.BGPConfigurationSpec)) 
 // lanes is how many labs share the work on each version.
 const lanes = 6
 
+// side runs the lanes of a test side by side whatever the number of processors:
+// it is mostly waiting.
+func side(run func(lane int)) {
+	var all sync.WaitGroup
+	for lane := range lanes {
+		all.Go(func() { run(lane) })
+	}
+	all.Wait()
+}
+
 // TestEffects makes every kind of change and compares what the plan says that
 // it does to sessions with what the peers hear.
 func TestEffects(t *testing.T) {
 	eachVersion(t, func(t *testing.T, v lab.Version) {
-		// Side by side whatever the number of processors: it is mostly waiting.
-		var all sync.WaitGroup
-		for lane := range lanes {
-			all.Go(func() {
-				t.Run(fmt.Sprint("lane-", lane), func(t *testing.T) { measureLane(t, v, lane) })
-			})
-		}
-		all.Wait()
+		side(func(lane int) {
+			t.Run(fmt.Sprint("lane-", lane), func(t *testing.T) { measureLane(t, v, lane) })
+		})
 	})
 }
 
 func measureLane(t *testing.T, v lab.Version, lane int) {
 	f := newFabric(t, v)
 	base := usual(f.dialect)
-	for i := lane; i < len(changes); i += lanes {
-		c, from := changes[i], base
+	all := slices.DeleteFunc(slices.Concat(changes, options), func(c change) bool { return c.since != "" && c.since != v.Name })
+	for i := lane; i < len(all); i += lanes {
+		c, from := all[i], base
 		if c.from != nil {
 			from = changed(base, c.from)
 		}
@@ -272,14 +280,17 @@ func (f *fabric) measure(t *testing.T, in render.Input, drift []string) {
 	p := f.to(t, in, drift)
 	announced := map[string]plan.Kind{}
 	for _, e := range p.Effects() {
-		announced[e.Peer] = e.Kind
+		if e.VRF == "" && !strings.Contains(e.Peer, "/") { // else nobody is there
+			announced[e.Peer] = e.Kind
+		}
 	}
 	for peer, r := range f.routers {
 		kind := announced[peer]
 		delete(announced, peer)
-		said, ended := "", false
+		said, ended, asked := "", false, false
 		for _, e := range r.heard {
 			ended = ended || e.Kind == listener.Down
+			asked = asked || e.Kind == listener.RefreshReceived
 			if e.Kind == listener.NotificationReceived {
 				said += fmt.Sprintf(" %d/%d", e.Code, e.Subcode)
 			}
@@ -292,6 +303,9 @@ func (f *fabric) measure(t *testing.T, in render.Input, drift []string) {
 		}
 		if ended || kind == plan.Added {
 			continue
+		}
+		if asked != (kind == plan.RefreshIn) {
+			t.Errorf("%s: the plan says %q, but the routes were asked for again: %v\n%s\n%v", peer, kind, asked, p, r.heard)
 		}
 		after := r.announced()
 		for _, e := range r.heard {

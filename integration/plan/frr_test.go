@@ -33,7 +33,7 @@ func start(t *testing.T, host *lab.Host, v lab.Version) *node {
 			t.Fatal(err)
 		}
 	}
-	f := host.FRR(v)
+	f := host.FRR(v, lab.Daemons("bfdd"))
 	f.Start()
 	c := vtysh.New(vtysh.Options{Path: f.VtyshPath, SocketDir: f.SocketDir, ConfigDir: f.ConfigDir})
 	t.Cleanup(func() { _ = c.Close() })

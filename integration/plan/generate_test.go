@@ -38,7 +38,11 @@ const (
 	geneNeighbors = geneGroups + 3
 	geneImport    = geneNeighbors + 11 + 3
 	geneLinks     = geneImport + 1
-	geneCount     = geneLinks + 3
+	geneVRFs      = geneLinks + 3
+	geneRanges    = geneVRFs + 2
+	geneExport    = geneRanges + 1
+	genePolicies  = geneExport + 1
+	geneCount     = genePolicies + 2
 )
 
 func newGenome(r *rand.Rand) genome {
@@ -80,7 +84,7 @@ func (g genome) text(tb testing.TB, d render.Dialect) string {
 	if err != nil {
 		tb.Fatalf("genome %v: %v", g, err)
 	}
-	return text.Reveal()
+	return withPolicies(text.Reveal(), g[genePolicies:])
 }
 
 func (g genome) input(d render.Dialect) render.Input {
@@ -108,6 +112,17 @@ func (g genome) input(d render.Dialect) render.Input {
 			c.Spec.Neighbors = append(c.Spec.Neighbors, nb)
 		}
 	}
+	for i, name := range []string{"blue", "red"} {
+		if n := g[geneVRFs+i]; n != 0 {
+			inVRF(choices(n), name, groups, &c.Spec)
+		}
+	}
+	if n := g[geneRanges]; n != 0 {
+		dynamic(choices(n), &c.Spec)
+	}
+	if n := g[geneExport]; n != 0 {
+		c.Spec.NetlinkExport = exports(choices(n))
+	}
 	if n := g[geneImport]; n != 0 {
 		c.Spec.NetlinkImport = imports(choices(n))
 	}
@@ -133,6 +148,7 @@ func global(c chooser, g *v1.Global) {
 	g.ASN = pick[v1.ASN](c, 65001, 65001, 65001, 65001, 4200000001)
 	g.RouterID = pick(c, "10.1.0.9", "10.1.0.9", "192.0.2.9")
 	g.Families = pick(c, nil, nil, nil, []v1.Family{v1.IPv4Unicast}, []v1.Family{v1.IPv6Unicast})
+	globalOptions(c, g)
 }
 
 func asn(c chooser) v1.ASN { return pick[v1.ASN](c, 65000, 65000, 65001, 65002, 4200000000) }
@@ -143,6 +159,9 @@ func peerGroup(c chooser, name string) v1.PeerGroup {
 		g.Config.PeerASN = asn(c)
 	}
 	g.AfiSafis, g.Timers = families(c), timers(c)
+	g.Config.SessionConfig = sessionOptions(c, g.Config.SessionConfig)
+	g.Transport, g.BFD = transport(c), bfd(c)
+	familyOptions(c, g.AfiSafis)
 	return g
 }
 
@@ -154,6 +173,10 @@ func neighbor(c chooser, groups []string) v1.Neighbor {
 		n.Config.PeerGroup = pick(c, groups...)
 	}
 	n.AfiSafis, n.Timers = families(c), timers(c)
+	n.Config.SessionConfig = sessionOptions(c, n.Config.SessionConfig)
+	n.Transport, n.BFD = transport(c), bfd(c)
+	familyOptions(c, n.AfiSafis)
+	neighborOptions(c, &n)
 	return n
 }
 

@@ -55,7 +55,7 @@ func (n *node) transition(t *testing.T, from, wanted string) error {
 // maps in the order in which they were made, and members of groups likewise.
 func same(oldName, old, newName, new string) error {
 	sorted := func(text string) []byte {
-		list := slices.DeleteFunc(paths(text), isEmptyFamily(text))
+		list := slices.DeleteFunc(paths(text), isEmpty(text))
 		slices.Sort(list)
 		return []byte(strings.Join(list, "\n") + "\n")
 	}
@@ -65,12 +65,13 @@ func same(oldName, old, newName, new string) error {
 	return nil
 }
 
-// isEmptyFamily tells the address families with nothing in them, which FRR
-// does not show.
-func isEmptyFamily(text string) func(string) bool {
+// isEmpty tells the address families with nothing in them, which FRR does not
+// show, and the VRFs and the context bfd, which it shows empty or not, by
+// version.
+func isEmpty(text string) func(string) bool {
 	list := paths(text)
 	return func(path string) bool {
-		return strings.Contains(path, " / address-family ") &&
-			!slices.ContainsFunc(list, func(p string) bool { return strings.HasPrefix(p, path+" / ") })
+		holds := strings.Contains(path, " / address-family ") || path == "bfd" || strings.HasPrefix(path, "vrf ")
+		return holds && !slices.ContainsFunc(list, func(p string) bool { return strings.HasPrefix(p, path+" / ") })
 	}
 }

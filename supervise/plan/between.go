@@ -10,27 +10,31 @@ import (
 //
 // What is referred to is made before what refers to it, and unmade after it:
 //
-//	foreign lines, the pace, lists, route maps, globals, statics, BGP instances
+//	foreign lines, the pace, lists, route maps, BFD profiles, globals, statics,
+//	BGP instances
 //
 // then backwards for what is not wanted any more. So no peer is ever without
 // the policy that both configurations give it, and a prefix that both carry is
 // never away.
 func Between(running, wanted string) *Plan {
-	old, goal := unlike(parse(running), parse(wanted))
+	from, to := parse(running), parse(wanted)
+	old, goal := unlike(from, to)
 	old.settle()
 	goal.settle()
-	b := &builder{told: map[string]Kind{}}
-	old = b.renumbered(old, goal)
+	b := &builder{attached: from, restartsReset: !strings.HasPrefix(version(running), "8.")}
+	left := b.renumbered(old, goal)
 	for p := foreign; p <= statics; p++ {
-		b.make(p, old, goal)
+		b.make(p, left, goal)
 		if p == statics {
-			b.unmake(p, old, goal)
+			b.unmake(p, left, goal)
 		}
 	}
-	b.instances(old, goal)
+	b.instances(left, goal)
+	b.attached, b.users = to, nil
 	for p := globals; p >= pace; p-- {
-		b.unmake(p, old, goal)
+		b.unmake(p, left, goal)
 	}
+	b.account(from, to)
 	return &Plan{Steps: b.steps}
 }
 
@@ -38,8 +42,13 @@ func Between(running, wanted string) *Plan {
 // is about.
 type builder struct {
 	steps []Step
-	// told are the effects that steps tell of already.
-	told map[string]Kind
+	// restartsReset says that this FRR resets a session when its graceful
+	// restart changes; 8.4 waits for the next session.
+	restartsReset bool
+	// attached is the configuration whose route maps act, and users are whom
+	// they concern, known when it is asked.
+	attached *node
+	users    map[string][]Effect
 	// before is what of the instance runs.
 	before *node
 	// members are those of each peer group, before and after.
@@ -50,12 +59,22 @@ func (b *builder) add(s Step) { b.steps = append(b.steps, s) }
 
 // make adds what is wanted of a part and does not run, in the wanted order.
 func (b *builder) make(p part, old, goal *node) {
-	running := bySlot(old.children)
-	for _, n := range goal.children {
-		if partOf(n.line) != p || unplanned(n.line) {
-			continue
+	b.makeIn(nil, p, old, goal)
+	for _, c := range containers(goal) {
+		b.makeIn([]string{c.line}, p, old.find(c.line), c)
+	}
+}
+
+func (b *builder) makeIn(context []string, p part, old, goal *node) {
+	wanted := only(goal, p)
+	if len(wanted) == 0 {
+		return
+	}
+	running := old.slots()
+	for _, n := range wanted {
+		if !unplanned(n.line) && !holds(n.line) {
+			b.merge(context, running[n.key()], n)
 		}
-		b.merge(nil, running[slotOf(n.line)], n)
 	}
 }
 
@@ -64,7 +83,13 @@ func (b *builder) make(p part, old, goal *node) {
 func (b *builder) merge(context []string, old, goal *node) {
 	switch {
 	case len(goal.children) == 0 && !opens(goal.line):
-		if old == nil || old.line != goal.line {
+		switch {
+		case old == nil:
+			b.set(context, nil, goal)
+		case clings(old.line, goal.line):
+			b.unset(context, old)
+			b.set(context, nil, goal)
+		case old.line != goal.line:
 			b.set(context, old, goal)
 		}
 		return
@@ -77,15 +102,16 @@ func (b *builder) merge(context []string, old, goal *node) {
 	inner := within(context, goal.line)
 	running, wanted := bySlot(old.children), bySlot(goal.children)
 	for _, n := range goal.children {
-		b.merge(inner, running[slotOf(n.line)], n)
+		b.merge(inner, running[n.key()], n)
 	}
 	// Taken back last: a route map that lost its match before it got the other
 	// would match everything.
-	if partOf(top(context, goal.line)) == foreign {
+	if isForeign(context, goal.line) {
 		return
 	}
-	for _, n := range old.children {
-		if wanted[slotOf(n.line)] == nil {
+	// The last first: `bfd profile` before `bfd`, which takes it along.
+	for _, n := range slices.Backward(old.children) {
+		if wanted[n.key()] == nil {
 			b.unset(inner, n)
 		}
 	}
@@ -93,10 +119,21 @@ func (b *builder) merge(context []string, old, goal *node) {
 
 // unmake takes back what runs of a part and is not wanted.
 func (b *builder) unmake(p part, old, goal *node) {
-	wanted := bySlot(goal.children)
-	for _, n := range old.children {
-		if partOf(n.line) == p && wanted[slotOf(n.line)] == nil {
-			b.unset(nil, n)
+	b.unmakeIn(nil, p, old, goal)
+	for _, c := range containers(old) {
+		b.unmakeIn([]string{c.line}, p, c, goal.find(c.line))
+	}
+}
+
+func (b *builder) unmakeIn(context []string, p part, old, goal *node) {
+	running := only(old, p)
+	if len(running) == 0 {
+		return
+	}
+	wanted := goal.slots()
+	for _, n := range running {
+		if wanted[n.key()] == nil {
+			b.unset(context, n)
 		}
 	}
 }
@@ -167,27 +204,40 @@ func setSteps(context []string, n *node) []Step {
 	return steps
 }
 
+// slots finds the children by their slot. From then on no child may be added.
+func (n *node) slots() map[string]*node {
+	if n == nil {
+		return nil
+	}
+	if n.slot == nil {
+		n.slot = bySlot(n.children)
+	}
+	return n.slot
+}
+
 func bySlot(nodes []*node) map[string]*node {
 	m := make(map[string]*node, len(nodes))
 	for _, n := range nodes {
-		m[slotOf(n.line)] = n
+		m[n.key()] = n
 	}
 	return m
 }
 
 // opens says whether a command enters a context, even an empty one.
 func opens(line string) bool {
-	return strings.HasPrefix(line, "route-map ") || strings.HasPrefix(line, "router ") ||
-		isFamily(line) || strings.HasPrefix(line, "interface ") || strings.HasPrefix(line, "vrf ")
+	return strings.HasPrefix(line, "route-map ") && !strings.HasPrefix(line, "route-map vpn ") || strings.HasPrefix(line, "router ") ||
+		isFamily(line) || strings.HasPrefix(line, "interface ") || strings.HasPrefix(line, "profile ") || holds(line)
 }
 
 func within(context []string, line string) []string {
 	return append(slices.Clone(context), line)
 }
 
-func top(context []string, line string) string {
-	if len(context) > 0 {
-		return context[0]
+// isForeign says whether a line, in its contexts, is the operator's.
+func isForeign(context []string, line string) bool {
+	outermost := append(slices.Clone(context), line)
+	if holds(outermost[0]) {
+		outermost = outermost[1:]
 	}
-	return line
+	return len(outermost) > 0 && partOf(outermost[0]) == foreign
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Kind is what happens to a session.
@@ -14,6 +15,8 @@ const (
 	Pending Kind = "pending until the next session"
 	// RefreshOut sends the peer what changed for it.
 	RefreshOut Kind = "refresh outbound"
+	// RefreshIn asks the peer for its routes again (RFC 2918).
+	RefreshIn Kind = "refresh inbound"
 	// Added is a session that could not be before.
 	Added Kind = "added"
 	// Removed is a session that ends and cannot be any more.
@@ -23,52 +26,71 @@ const (
 )
 
 // gravity orders kinds: of several effects on a peer the gravest is told.
-var gravity = map[Kind]int{Pending: 1, RefreshOut: 2, Added: 3, Removed: 4, Reset: 5}
+var gravity = map[Kind]int{Pending: 1, RefreshOut: 2, RefreshIn: 3, Added: 4, Removed: 5, Reset: 6}
 
 // Effect is what a step does to the session with a peer.
 type Effect struct {
+	// Peer is a neighbor as FRR's commands name it, or a prefix whose
+	// addresses may peer unnamed.
 	Peer string
 	Kind Kind
+	// VRF is where the peer is, "" for the default one.
+	VRF string
 }
 
 func (e Effect) String() string {
+	peer := e.Peer
+	if e.VRF != "" {
+		peer += " in VRF " + e.VRF
+	}
 	switch e.Kind {
 	case Added:
-		return "adds " + e.Peer
+		return "adds " + peer
 	case Removed:
-		return "removes " + e.Peer
+		return "removes " + peer
 	case Reset:
-		return "resets " + e.Peer
+		return "resets " + peer
 	}
-	return string(e.Kind) + ": " + e.Peer
+	return string(e.Kind) + ": " + peer
 }
+
+// session is whom an effect is on.
+type session struct{ vrf, peer string }
+
+func (e Effect) session() session { return session{e.VRF, e.Peer} }
 
 // Effects returns the gravest effect of a plan on each peer, sorted by peer.
 func (p *Plan) Effects() []Effect {
-	worst := map[string]Kind{}
+	worst := map[session]Kind{}
 	for _, s := range p.Steps {
 		for _, e := range s.Effects {
-			if gravity[e.Kind] > gravity[worst[e.Peer]] {
-				worst[e.Peer] = e.Kind
+			if gravity[e.Kind] > gravity[worst[e.session()]] {
+				worst[e.session()] = e.Kind
 			}
 		}
 	}
 	var list []Effect
-	for peer, kind := range worst {
-		list = append(list, Effect{peer, kind})
+	for s, kind := range worst {
+		list = append(list, Effect{s.peer, kind, s.vrf})
 	}
 	slices.SortFunc(list, byPeer)
 	return list
 }
 
-func byPeer(a, b Effect) int { return cmp.Compare(a.Peer, b.Peer) }
+func byPeer(a, b Effect) int { return cmp.Or(cmp.Compare(a.VRF, b.VRF), cmp.Compare(a.Peer, b.Peer)) }
 
-// effectOn is the same effect on several peers.
-func effectOn(peers []string, kind Kind) []Effect {
+// effectOn is the same effect on several peers of a VRF.
+func effectOn(vrf string, peers []string, kind Kind) []Effect {
 	var list []Effect
 	for _, peer := range peers {
-		list = append(list, Effect{peer, kind})
+		list = append(list, Effect{peer, kind, vrf})
 	}
 	slices.SortFunc(list, byPeer)
 	return list
+}
+
+// vrfOf returns the VRF of a BGP instance: router bgp ASN vrf NAME.
+func vrfOf(instance string) string {
+	_, vrf, _ := strings.Cut(instance, " vrf ")
+	return vrf
 }

@@ -40,10 +40,10 @@ func (b *builder) exchange(context []string, old, goal *node, forgotten func(lin
 	start := len(b.steps)
 	running, wanted := bySlot(old.children), bySlot(goal.children)
 	for _, n := range inOrder(goal.children) {
-		b.merge(context, running[slotOf(n.line)], n)
+		b.merge(context, running[n.key()], n)
 	}
 	for _, n := range slices.Backward(inOrder(old.children)) {
-		if wanted[slotOf(n.line)] == nil {
+		if wanted[n.key()] == nil {
 			b.unset(context, n)
 		}
 	}

@@ -1,29 +1,32 @@
 package plan
 
-import (
-	"maps"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // instances brings the BGP instances to what is wanted.
 func (b *builder) instances(old, goal *node) {
 	running, wanted := only(old, instances), only(goal, instances)
 
 	// FRR refuses another AS number for an instance, so the instance has to
-	// go first; those of VRFs before the default one, which they rest on.
-	var gone []*node
+	// go first; those of VRFs before the default one, which they rest on: it
+	// is refused to go while one of them imports or exports.
+	gone, baseGone := map[*node]bool{}, false
 	for _, n := range running {
-		if !slices.ContainsFunc(wanted, func(w *node) bool { return w.line == n.line }) {
-			gone = append(gone, n)
+		gone[n] = !slices.ContainsFunc(wanted, func(w *node) bool { return w.line == n.line })
+		baseGone = baseGone || gone[n] && vrfOf(n.line) == ""
+	}
+	for _, ofVRF := range []bool{true, false} {
+		for _, n := range running {
+			if ofVRF != (vrfOf(n.line) != "") {
+				continue
+			}
+			gone[n] = gone[n] || baseGone && rests(n)
+			if gone[n] {
+				b.removeInstance(n)
+			}
 		}
 	}
-	slices.SortStableFunc(gone, func(x, y *node) int { return strings.Count(y.line, " ") - strings.Count(x.line, " ") })
-	for _, n := range gone {
-		b.removeInstance(n, wanted)
-	}
 	for _, n := range wanted {
-		i := slices.IndexFunc(running, func(r *node) bool { return r.line == n.line })
+		i := slices.IndexFunc(running, func(r *node) bool { return r.line == n.line && !gone[r] })
 		if i < 0 {
 			b.open(nil, n)
 			b.instance(&node{line: n.line}, n)
@@ -33,8 +36,19 @@ func (b *builder) instances(old, goal *node) {
 	}
 }
 
+// rests says whether an instance of a VRF exchanges routes with the default
+// one.
+func rests(instance *node) bool {
+	return slices.ContainsFunc(instance.children, func(family *node) bool {
+		return family.find("export vpn") != nil || family.find("import vpn") != nil
+	})
+}
+
 func only(root *node, p part) []*node {
 	var list []*node
+	if root == nil {
+		return nil
+	}
 	for _, n := range root.children {
 		if partOf(n.line) == p {
 			list = append(list, n)
@@ -43,20 +57,14 @@ func only(root *node, p part) []*node {
 	return list
 }
 
-// removeInstance deletes a BGP instance. Its sessions end; one that is wanted
-// in another instance is reset.
-func (b *builder) removeInstance(n *node, wanted []*node) {
-	was, will := sessions(n), map[string]bool{}
-	for _, w := range wanted {
-		maps.Copy(will, sessions(w))
-	}
-	start := len(b.steps)
+// removeInstance deletes a BGP instance. Its sessions end; those that another
+// instance of the VRF is wanted to have are reset.
+func (b *builder) removeInstance(n *node) {
 	b.add(Step{
 		Command: Command{nil, negate(n.line)},
 		Undo:    setSteps(nil, n),
-		Effects: effectOn(slices.Collect(maps.Keys(was)), Reset),
+		Effects: effectOn(vrfOf(n.line), slices.Concat(sorted(peersOf(n)), sorted(rangesOf(n))), Reset),
 	})
-	b.account(start, was, will)
 }
 
 // instance brings one BGP instance to what is wanted.
@@ -65,22 +73,26 @@ func (b *builder) instance(old, goal *node) {
 	old, goal = explicit(old), explicit(goal)
 	oldPeers, goalPeers := peersOf(old), peersOf(goal)
 	b.before = old
-	b.members = membersOf(oldPeers, goalPeers)
+	b.members = membersOf(oldPeers, goalPeers, rangesOf(old), rangesOf(goal))
 
-	context, start := []string{goal.line}, len(b.steps)
+	context := []string{goal.line}
 	gone := replaced(oldPeers, goalPeers)
 	first, last := parting(gone, oldPeers, goalPeers)
+	away := inTheWay(old, goal, gone)
+	for _, n := range away {
+		b.unset(context, n)
+	}
 	for _, name := range first {
 		b.removePeer(context, name, shown, oldPeers[name])
 	}
 	remaining := without(old, gone)
+	remaining.children = slices.DeleteFunc(slices.Clone(remaining.children), func(n *node) bool { return slices.Contains(away, n) })
 	b.merge(nil, withoutFamilies(remaining), withoutFamilies(goal))
 	b.families(context, remaining, goal, goalPeers)
 	for _, name := range last {
 		b.removePeer(context, name, shown, oldPeers[name])
 		b.steps[len(b.steps)-1].parting = true
 	}
-	b.account(start, sessions(old), sessions(goal))
 }
 
 // parting says which of the peers that go have to go first: those that are made
@@ -106,13 +118,20 @@ func (b *builder) removePeer(context []string, name string, shown *node, p *peer
 	b.add(Step{
 		Command: Command{context, command},
 		Undo:    setSteps(nil, about(shown, name))[1:], // less the instance itself
-		Effects: effectOn(subjects, Reset),
+		Effects: effectOn(vrfOf(context[0]), subjects, Reset),
 	})
 }
 
 // without is an instance less everything about some peers.
 func without(instance *node, peers []string) *node {
-	return filter(instance, func(line string) bool { return !slices.Contains(peers, peerOf(line)) })
+	if len(peers) == 0 {
+		return instance
+	}
+	gone := map[string]bool{}
+	for _, name := range peers {
+		gone[name] = true
+	}
+	return filter(instance, func(line string) bool { return !gone[peerOf(line)] })
 }
 
 // about is an instance with nothing but what is about one peer.

@@ -97,7 +97,7 @@ func implicit(instance *node) {
 // isDefault says whether FRR is as a command says by itself: then it shows
 // nothing, and otherwise the "no" form.
 func (m *model) isDefault(here *node, line string) bool {
-	if line == "bgp ebgp-requires-policy" || line == "bgp default ipv4-unicast" {
+	if line == "bgp ebgp-requires-policy" || line == "bgp default ipv4-unicast" || !strings.HasPrefix(line, "no ") && strings.Contains(line, " send-community") {
 		return true
 	}
 	group := ""
@@ -152,13 +152,14 @@ func drop(n *node, which func(string) bool) bool {
 	return len(n.children) < before
 }
 
-// lines flattens a configuration, sorted, without what it does not matter.
+// lines flattens a configuration, sorted, without what does not matter: `ip nht`
+// is wanted on FRR 8.4 and, like all that has no name, stays.
 func (m *model) lines() []string { return flat(m.root, "") }
 
 func flat(n *node, context string) []string {
 	var list []string
 	for _, c := range n.children {
-		if isFamily(c.line) && len(c.children) == 0 || context == "" && unplanned(c.line) {
+		if (isFamily(c.line) || holds(c.line)) && len(c.children) == 0 || context == "" && (unplanned(c.line) || strings.Contains(c.line, " nht ")) {
 			continue
 		}
 		list = append(list, context+c.line)

@@ -17,6 +17,7 @@ const (
 	pace                // how soon FRR acts on what follows
 	lists
 	routeMaps
+	profiles // of BFD
 	globals
 	statics
 	instances // router bgp
@@ -27,9 +28,9 @@ var (
 	ourName   = " " + render.NamePrefix
 )
 
-// partOf says what a top-level line is and with that whose. k8frr owns every
-// BGP instance, what carries its names, and routes with its tag; the rest is
-// the operator's and is never removed.
+// partOf says what a top-level line, or one of a container, is and with that
+// whose. k8frr owns every BGP instance, what carries its names, and routes with
+// its tag; the rest is the operator's and is never removed.
 func partOf(line string) part {
 	has := func(prefix string) bool { return strings.HasPrefix(line, prefix) }
 	switch {
@@ -39,8 +40,10 @@ func partOf(line string) part {
 		return statics
 	case has("route-map" + ourName):
 		return routeMaps
-	case has("ip prefix-list" + ourName), has("ipv6 prefix-list" + ourName):
+	case isOurList(line):
 		return lists
+	case has("profile" + ourName):
+		return profiles
 	// First of all: bgpd keeps the sessions of a whole configuration back until
 	// the timer runs out that its first route map has set.
 	case has("bgp route-map delay-timer "):
@@ -49,6 +52,31 @@ func partOf(line string) part {
 		return globals
 	}
 	return foreign
+}
+
+func isOurList(line string) bool {
+	_, name := listOf(line)
+	return strings.HasPrefix(name, render.NamePrefix)
+}
+
+// holds says whether a context is k8frr's and the operator's alike: each owns
+// lines in it, and the context itself comes with its first line and matters to
+// nobody when it is empty. FRR 10.x shows one for every VRF of the kernel, and
+// no version lets go of `bfd`, or of a VRF that somebody uses.
+func holds(context string) bool {
+	return context == "bfd" || strings.HasPrefix(context, "vrf ")
+}
+
+// containers are the contexts of a configuration that hold lines of several
+// parts.
+func containers(root *node) []*node {
+	var list []*node
+	for _, n := range root.children {
+		if holds(n.line) {
+			list = append(list, n)
+		}
+	}
+	return list
 }
 
 // unplanned are top-level lines that FRR reads at its start only, or that say

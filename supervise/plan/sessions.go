@@ -8,19 +8,29 @@ import (
 // ipv4 is the address family that FRR activates by itself.
 const ipv4 = "address-family ipv4 unicast"
 
-// sessions tells which neighbors of a BGP instance can have a session: those
-// that are not shut down and have an active address family. FRR keeps the
-// others idle.
-func sessions(instance *node) map[string]bool {
-	can := map[string]bool{}
-	peers := peersOf(instance)
-	for name, p := range peers {
-		down := instance.find("neighbor "+name+" shutdown") != nil
-		can[name] = !p.isGroup && !down && slices.ContainsFunc(familyNames(instance), func(family string) bool {
-			return active(instance, peers, family, name)
-		})
+// allSessions tells which neighbors of a configuration can have a session:
+// those that are not shut down and have an active address family. FRR keeps the
+// others idle. A range of unnamed neighbors can if its group can.
+func allSessions(root *node) map[session]bool {
+	all := map[session]bool{}
+	for _, instance := range only(root, instances) {
+		peers, families, vrf := peersOf(instance), activeFamilies(instance), vrfOf(instance.line)
+		can := func(name string) bool {
+			down := instance.find("neighbor "+name+" shutdown") != nil
+			return !down && slices.ContainsFunc(families, func(family string) bool {
+				return active(instance, peers, family, name)
+			})
+		}
+		for name, p := range peers {
+			if !p.isGroup {
+				all[session{vrf, name}] = can(name)
+			}
+		}
+		for prefix, group := range rangesOf(instance) {
+			all[session{vrf, prefix}] = peers[group] != nil && can(group)
+		}
 	}
-	return can
+	return all
 }
 
 // active says whether a neighbor or a group takes part in an address family.
@@ -44,6 +54,16 @@ func isMember(peers map[string]*peer, name string) bool {
 	return group != nil && group.isGroup
 }
 
+// activeFamilies are the address families of an instance, shown or active by
+// themselves.
+func activeFamilies(instance *node) []string {
+	names := familyNames(instance)
+	if activatesIPv4(instance) && !slices.Contains(names, ipv4) {
+		names = append(names, ipv4)
+	}
+	return names
+}
+
 func activatesIPv4(instance *node) bool {
 	return instance.find("no bgp default ipv4-unicast") == nil
 }
@@ -53,12 +73,8 @@ func activatesIPv4(instance *node) bool {
 // but a member only where it differs from its group.
 func explicit(instance *node) *node {
 	peers := peersOf(instance)
-	names := familyNames(instance)
-	if activatesIPv4(instance) && len(peers) > 0 && !slices.Contains(names, ipv4) {
-		names = append(names, ipv4)
-	}
 	out := withoutFamilies(instance)
-	for _, family := range names {
+	for _, family := range activeFamilies(instance) {
 		rest := &node{line: family}
 		if shown := instance.find(family); shown != nil {
 			rest.children = slices.DeleteFunc(slices.Clone(shown.children), func(c *node) bool {

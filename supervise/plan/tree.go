@@ -1,6 +1,9 @@
 package plan
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // node is a line of a configuration and the lines within its context.
 type node struct {
@@ -9,6 +12,8 @@ type node struct {
 	// below finds the children by their line; a context that FRR shows in two
 	// places is one context.
 	below map[string]*node
+	slot  map[string]*node
+	id    string // what slotOf says of the line
 }
 
 // parse reads a configuration in the form of frr.conf and of `show
@@ -33,8 +38,14 @@ func parse(text string) *node {
 		if strings.Contains(line, "  ") || strings.Contains(line, "\t") {
 			line = strings.Join(strings.Fields(line), " ")
 		}
-		child := stack[len(stack)-1].node.child(line)
-		stack = append(stack, level{indent, child})
+		above := stack[len(stack)-1].node
+		if things := several(line); things != nil {
+			for _, thing := range things {
+				above.child(thing)
+			}
+			continue
+		}
+		stack = append(stack, level{indent, above.child(line)})
 	}
 	return root
 }
@@ -53,19 +64,38 @@ func (n *node) child(line string) *node {
 	return c
 }
 
-// unlike returns two configurations less the top-level commands that they have
-// in common: of thousands of routes, those that come and go.
+// unlike returns two configurations less what they have in common at top level:
+// of thousands of routes, those that come and go; of hundreds of route maps,
+// those that change.
 func unlike(a, b *node) (*node, *node) {
-	less := func(n, other *node) *node {
+	common := map[string]bool{}
+	for _, c := range a.children {
+		common[c.line] = c.equals(b.below[c.line])
+	}
+	less := func(n *node) *node {
 		out := &node{}
 		for _, c := range n.children {
-			if same := other.below[c.line]; same == nil || len(c.children)+len(same.children) > 0 {
+			if !common[c.line] {
 				out.children = append(out.children, c)
 			}
 		}
 		return out
 	}
-	return less(a, b), less(b, a)
+	return less(a), less(b)
+}
+
+// equals says whether two lines and all below them are the same, in any order.
+func (n *node) equals(other *node) bool {
+	return other != nil && n.line == other.line && len(n.children) == len(other.children) &&
+		!slices.ContainsFunc(n.children, func(c *node) bool { return !c.equals(other.find(c.line)) })
+}
+
+// key is what slotOf says of the line.
+func (n *node) key() string {
+	if n.id == "" {
+		n.id = slotOf(n.line)
+	}
+	return n.id
 }
 
 // find returns the child with a line, nil if there is none. From then on no

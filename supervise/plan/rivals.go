@@ -1,0 +1,47 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+)
+
+// inTheWay returns the lines of an instance that FRR wants taken back before
+// it takes what is wanted:
+//
+//	bgp listen range             overlapping one that stays, or one of its own
+//	                             with another group; the group of one does not go
+//	neighbor X ebgp-multihop     beside ttl-security, and the other way round
+func inTheWay(old, goal *node, gonePeers []string) []*node {
+	var list []*node
+	for _, n := range old.children {
+		if _, group, ok := rangeOf(n.line); ok {
+			if goal.find(n.line) == nil || slices.Contains(gonePeers, group) {
+				list = append(list, n)
+			}
+			continue
+		}
+		words := strings.Fields(n.line)
+		if len(words) < 3 || words[0] != "neighbor" || slices.Contains(gonePeers, words[1]) {
+			continue
+		}
+		rival := map[string]string{"ebgp-multihop": "ttl-security hops", "ttl-security": "ebgp-multihop"}[words[2]]
+		if rival != "" && goal.slots()["neighbor "+words[1]+" "+rival] != nil {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// clings says whether FRR keeps something of a command when it is entered
+// again otherwise: redistribute keeps the options that it is not told anew.
+func clings(old, wanted string) bool {
+	if !strings.HasPrefix(old, "redistribute ") || old == wanted {
+		return false
+	}
+	for _, option := range []string{" metric ", " route-map "} {
+		if strings.Contains(old, option) && !strings.Contains(wanted, option) {
+			return true
+		}
+	}
+	return false
+}
