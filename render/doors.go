@@ -3,6 +3,7 @@ package render
 import (
 	"hash/fnv"
 	"slices"
+	"strconv"
 )
 
 // zebra chooses one route for a prefix, and bgpd is told of that one only. A
@@ -43,25 +44,24 @@ func redistributed(d Dialect) []string {
 func importRouteMap(i *Instance, d Dialect) []routeMapEntry {
 	// RFC 4271 section 5.1.1: a prefix that a node holds itself is IGP. The
 	// MED is 0 whatever the metric of the route that zebra chose.
-	const attributes = "\nset metric 0\nset origin igp\nset tag %d"
-	entry := func(seq uint32, match string) routeMapEntry {
-		return routeMapEntry{Name: i.named(importMap), Action: "permit", Seq: seq, Lines: lines(match+attributes, Tag)}
+	tag := strconv.Itoa(Tag)
+	entry := func(seq uint32, matches ...string) routeMapEntry {
+		return routeMapEntry{Name: i.named(importMap), Action: "permit", Seq: seq,
+			Lines: append(matches, "set metric 0", "set origin igp", "set tag "+tag)}
 	}
-	listed := func(kind, source string) string {
-		return "match " + kind + " address prefix-list " + i.named(listedName) + "\nmatch source-protocol " + source
+	listed := func(seq uint32, kind, source string) routeMapEntry {
+		return entry(seq, "match "+kind+" address prefix-list "+i.named(listedName), "match source-protocol "+source)
 	}
 
-	static := routeMapEntry{Name: i.named(importMap), Action: "permit", Seq: seqStatic,
-		Lines: lines("match source-protocol static\nmatch tag %d"+attributes, Tag, Tag)}
-	entries := []routeMapEntry{static}
+	entries := []routeMapEntry{entry(seqStatic, "match source-protocol static", "match tag "+tag)}
 	numbers := sequence(i.Import.Interfaces, seqConnected, 50000)
 	for k, name := range i.Import.Interfaces {
-		entries = append(entries, entry(numbers[k], "match interface "+name+"\nmatch source-protocol connected"))
+		entries = append(entries, entry(numbers[k], "match interface "+name, "match source-protocol connected"))
 	}
 	slices.SortFunc(entries, func(a, b routeMapEntry) int { return int(a.Seq) - int(b.Seq) })
-	entries = append(entries, entry(seqKernel4, listed("ip", "kernel")), entry(seqKernel6, listed("ipv6", "kernel")))
+	entries = append(entries, listed(seqKernel4, "ip", "kernel"), listed(seqKernel6, "ipv6", "kernel"))
 	if d.LocalRoutes {
-		entries = append(entries, entry(seqLocal4, listed("ip", "local")), entry(seqLocal6, listed("ipv6", "local")))
+		entries = append(entries, listed(seqLocal4, "ip", "local"), listed(seqLocal6, "ipv6", "local"))
 	}
 	return entries
 }

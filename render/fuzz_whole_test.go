@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"flag"
 	"math/rand/v2"
 	"net/netip"
 	"reflect"
@@ -26,28 +27,30 @@ func FuzzNames(f *testing.F) {
 	for i, s := range odd {
 		f.Add(uint64(i), uint8(i), s)
 	}
-	f.Fuzz(func(t *testing.T, seed uint64, which uint8, name string) {
-		spec := random.Spec(rand.New(rand.NewPCG(seed, 7473)))
-		names := namesOf(&spec)
-		// Nothing is no name, and another's is a reference to that one.
-		if len(names) == 0 || token.Text(name) == "" || slices.Contains(names, name) {
-			return
-		}
-		old := names[int(which)%len(names)]
-		replace(&spec, old, "harmless")
-		want, without, ok := rendered(t, &spec, seed)
-		if !ok {
-			return // a name that only an address or an expression can be
-		}
-		replace(&spec, "harmless", name)
-		got, with, ok := rendered(t, &spec, seed)
-		if !ok || with != without {
-			return
-		}
-		if w, g := commands(want), commands(got); !slices.Equal(w, g) {
-			t.Fatalf("%q as %q turns\n%s\ninto\n%s", name, old, want, got)
-		}
-	})
+	f.Fuzz(checkName)
+}
+
+func checkName(t *testing.T, seed uint64, which uint8, name string) {
+	spec := random.Spec(rand.New(rand.NewPCG(seed, 7473)))
+	names := namesOf(&spec)
+	// Nothing is no name, and another's is a reference to that one.
+	if len(names) == 0 || token.Text(name) == "" || slices.Contains(names, name) {
+		return
+	}
+	old := names[int(which)%len(names)]
+	replace(&spec, old, "harmless")
+	want, without, ok := rendered(t, &spec, seed)
+	if !ok {
+		return // a name that only an address or an expression can be
+	}
+	replace(&spec, "harmless", name)
+	got, with, ok := rendered(t, &spec, seed)
+	if !ok || with != without {
+		return
+	}
+	if w, g := commands(want), commands(got); !slices.Equal(w, g) {
+		t.Fatalf("%q as %q turns\n%s\ninto\n%s", name, old, want, got)
+	}
 }
 
 // FuzzValues puts a string in the place of any other in a whole configuration.
@@ -56,19 +59,54 @@ func FuzzValues(f *testing.F) {
 	for i, s := range odd {
 		f.Add(uint64(i), uint16(i*7), s)
 	}
-	f.Fuzz(func(t *testing.T, seed uint64, which uint16, value string) {
-		spec := random.Spec(rand.New(rand.NewPCG(seed, 7473)))
-		values := stringsOf(&spec)
-		values[int(which)%len(values)].SetString(value)
-		rendered(t, &spec, seed)
-	})
+	f.Fuzz(checkValue)
+}
+
+func checkValue(t *testing.T, seed uint64, which uint16, value string) {
+	spec := random.Spec(rand.New(rand.NewPCG(seed, 7473)))
+	values := stringsOf(&spec)
+	values[int(which)%len(values)].SetString(value)
+	rendered(t, &spec, seed)
+}
+
+var executions = flag.Int("executions", 2000, "how many odd strings TestOddStrings tries")
+
+// TestOddStrings does what the fuzz targets do with strings made of odd ones:
+// without the measurement of coverage, and so many times as fast.
+func TestOddStrings(t *testing.T) {
+	r := rand.New(rand.NewPCG(uint64(*executions), 7473))
+	for range *executions {
+		seed, which, s := r.Uint64N(1<<20), r.Uint32(), oddString(r)
+		checkName(t, seed, uint8(which), s)
+		checkValue(t, seed, uint16(which), s)
+	}
+}
+
+// oddString joins, cuts and spoils odd strings.
+func oddString(r *rand.Rand) string {
+	s := odd[r.IntN(len(odd))]
+	for r.IntN(2) == 0 {
+		switch other := odd[r.IntN(len(odd))]; r.IntN(4) {
+		case 0:
+			s += other
+		case 1:
+			s = s[:r.IntN(len(s)+1)]
+		case 2:
+			i := r.IntN(len(s) + 1)
+			s = s[:i] + string(rune(r.IntN(0x3000))) + s[i:]
+		case 3:
+			i := r.IntN(len(s) + 1)
+			s = s[:i] + string([]byte{byte(r.IntN(256))}) + s[i:]
+		}
+	}
+	return s
 }
 
 // odd are strings that a shell, a parser or FRR could stumble over.
 var odd = []string{
 	"", " ", "\n", "x\nrouter bgp 1", "a\r\nb", "a| include b", "a |", "!", "# x", "a\x00b", "\x1b[31m", "\u2028", "\xff",
 	"10.0.0.1\nneighbor 10.0.0.1 shutdown", "fe80::1%a b", "exit", "no", "any", "^65000\n", "(((", "[", "a{1,70000}", "65000:1 65000:2",
-	"seq 5 permit any", "${NODE_IP}\n", strings.Repeat("x", 5000), strings.Repeat("é", 600), `"quoted"`, `\`, "?", "{{.}}", "$(x)", "1", "-1", "0/0",
+	"seq 5 permit any", "${NODE_IP}\n", strings.Repeat("x", 5000), strings.Repeat("é", 600), `"quoted"`, `\`, "?", "{{.}}", "$(x)", "%d", "%", "%!s(MISSING)", "1", "-1", "0/0",
 }
 
 // rendered is the text of a configuration and what is said of it, less what is
