@@ -135,7 +135,7 @@ func extKind(s string) (kind, value string, err error) {
 	case "valid", "invalid", "not-found":
 		return "", "", errors.New("is a validation state, which FRR neither sets nor matches: use a community")
 	}
-	return "", "", errors.New("must begin with rt: or soo:")
+	return "", "", errors.New("must begin with rt or soo and a colon")
 }
 
 // parseExt reads a route target or site of origin.

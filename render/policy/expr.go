@@ -89,14 +89,6 @@ func one(set charset) *expr {
 	return &expr{op: opChars, set: set, size: 1}
 }
 
-func literal(s string) *expr {
-	e := empty
-	for i := len(s) - 1; i >= 0; i-- {
-		e = cat(one(chars(s[i:i+1])), e)
-	}
-	return e
-}
-
 func cat(a, b *expr) *expr {
 	switch {
 	case a.op == opNever || b.op == opNever:
