@@ -57,6 +57,17 @@ bench-latency: build ## Measure how fast changes reach the router, beside FRR al
 	integration/setup.sh frr84 frr103
 	$(GO) run ./integration/latency -agent $(CURDIR)/bin/k8frr-agent
 
+FUZZTIME ?= 10m
+
+.PHONY: fuzz
+fuzz: ## Fuzz what users, clusters and kernels can write (FUZZTIME=10m for each target)
+	$(GO) test ./render -run TestOddStrings -timeout 24h -executions 1000000
+	@for target in $$(git grep -ho 'func Fuzz[A-Za-z]*' -- '*_test.go' | cut -d' ' -f2); do \
+		dir=$$(dirname $$(git grep -l "func $$target(" -- '*_test.go')); \
+		echo "== $$dir $$target"; \
+		$(GO) test ./$$dir -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) || exit 1; \
+	done
+
 .PHONY: deps
 deps: ## Install FRR 8.4 and 10.3, BIRD, GoBGP, etcd, kube-apiserver, QEMU and a kernel (root)
 	integration/setup.sh

@@ -56,7 +56,10 @@ func (n *node) runs(lines []string, none ...string) {
 		}
 		return true
 	}
-	for end := time.Now().Add(patience); !so(); time.Sleep(20 * time.Millisecond) {
+	// Not at once, and not often: mgmtd 10.3 spoils what is being entered when
+	// another vtysh goes.
+	time.Sleep(500 * time.Millisecond)
+	for end := time.Now().Add(patience); !so(); time.Sleep(500 * time.Millisecond) {
 		if time.Now().After(end) {
 			n.t.Fatalf("not all of %q, or one of %q, run after %v:\n%s\nthe agent says:\n%s", lines, none, patience, running, n.log())
 		}

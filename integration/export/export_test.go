@@ -97,6 +97,8 @@ func TestMultiplePaths(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
 		const export = "\n  netlinkExport: {enabled: true, rules: [{name: some, communityList: [\"65001:100\"]}]}\n"
 		n := running(t, version, export)
+		n.received("10.50.1.0/24")
+		n.received("10.50.4.0/24") // of two alike, bgpd prefers the path that it had first
 		n.announce("10.50.1.0/24", "origin", "igp", "community", "65001:100")
 		n.announce("10.50.4.0/24", "origin", "igp", "community", "65001:100")
 		n.received("10.50.4.0/24")

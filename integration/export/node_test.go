@@ -47,7 +47,9 @@ spec:
     timers: {connectRetry: 1}
 `
 
-// bird is the first upstream: routes with communities as tests have them, and one whose next hop nobody reaches.
+// bird is the first upstream: routes with communities as tests have them, and one whose next hop nobody reaches. It does
+// not wait long after an error: a link that has just come up has no link-local address yet, without which FRR 8.4 gives
+// up a session over IPv6.
 const bird = `log stderr all;
 router id 10.1.0.1;
 protocol device {}
@@ -59,8 +61,8 @@ protocol static { ipv6;
  route fd00:50:2::/48 blackhole { bgp_community.add((65001,200)); };
  route fd00:50:3::/48 blackhole;
 }
-protocol bgp { local 10.1.0.1 as 65001; neighbor 10.1.0.2 as 65000; passive; ipv4 { import all; export filter sent; }; }
-protocol bgp { local fd00:1::1 as 65001; neighbor fd00:1::2 as 65000; passive; ipv6 { import all; export all; }; }
+protocol bgp { local 10.1.0.1 as 65001; neighbor 10.1.0.2 as 65000; passive; error wait time 1, 2; ipv4 { import all; export filter sent; }; }
+protocol bgp { local fd00:1::1 as 65001; neighbor fd00:1::2 as 65000; passive; error wait time 1, 2; ipv6 { import all; export all; }; }
 `
 
 // routes are those of BIRD, one a line.

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -124,13 +125,36 @@ func chownFRR(path string) error {
 // do runs fn in the host's network with FRR's own directories (and, for a version from a Debian tree, its /usr).
 func (f *FRR) do(fn func() error) error { return f.Host.doMounted(f.mounts, fn) }
 
-// Vtysh runs commands in one vtysh, until the first that fails, and returns what they printed.
+// Vtysh runs commands in one vtysh, until the first that fails, and returns what they printed. It speaks to one daemon
+// alone where that one answers all: mgmtd 10.3 spoils what another session is entering when a vtysh goes that spoke to it.
 func (f *FRR) Vtysh(ctx context.Context, commands ...string) (string, error) {
 	var args []string
+	if daemon := answers(commands); daemon != "" {
+		args = []string{"-d", daemon}
+	}
 	for _, c := range commands {
 		args = append(args, "-c", c)
 	}
 	return f.vtysh(ctx, args...)
+}
+
+// answers is the daemon that answers commands by itself, "" if there is none.
+func answers(commands []string) string {
+	var one string
+	for _, c := range commands {
+		i := slices.IndexFunc(shownBy, func(s [2]string) bool { return strings.HasPrefix(c, s[0]) })
+		if i < 0 || one != "" && one != shownBy[i][1] {
+			return ""
+		}
+		one = shownBy[i][1]
+	}
+	return one
+}
+
+// shownBy are the beginnings of commands, and the daemon that has the answer.
+var shownBy = [][2]string{
+	{"show bgp ", "bgpd"}, {"show ip bgp ", "bgpd"}, {"clear bgp ", "bgpd"}, {"show bfd ", "bfdd"},
+	{"show ip route", "zebra"}, {"show ipv6 route", "zebra"}, {"show zebra ", "zebra"}, {"show vrf", "zebra"},
 }
 
 // Boot loads frr.conf into the running daemons, as FRR's own start scripts do.

@@ -87,7 +87,9 @@ func (b *builder) instance(old, goal *node) {
 	}
 	remaining := without(old, gone)
 	remaining.children = slices.DeleteFunc(slices.Clone(remaining.children), func(n *node) bool { return slices.Contains(away, n) })
+	start := len(b.steps)
 	b.merge(nil, withoutFamilies(remaining), withoutFamilies(goal))
+	b.restate(context, start, remaining)
 	b.families(context, remaining, goal, goalPeers)
 	for _, name := range last {
 		b.removePeer(context, name, shown, oldPeers[name])
