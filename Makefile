@@ -38,6 +38,11 @@ test: deps check ## Pass every test (root; installs what it needs)
 test-unit: ## Pass the tests that need neither root nor FRR
 	$(GO) test $$($(GO) list ./... | grep -v /integration)
 
+.PHONY: test-vrf
+test-vrf: ## Pass the tests of VRFs on every version of FRR, in an emulated machine (root)
+	integration/setup.sh
+	$(GO) test -timeout 30m ./integration/vrf -every-version
+
 .PHONY: check
 check: ## Vet, staticcheck, formatting, generated files, other platforms
 	$(GO) vet ./...

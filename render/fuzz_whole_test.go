@@ -69,7 +69,7 @@ func checkValue(t *testing.T, seed uint64, which uint16, value string) {
 	rendered(t, &spec, seed)
 }
 
-var executions = flag.Int("executions", 2000, "how many odd strings TestOddStrings tries")
+var executions = flag.Int("executions", 1000, "how many odd strings TestOddStrings tries")
 
 // TestOddStrings does what the fuzz targets do with strings made of odd ones:
 // without the measurement of coverage, and so many times as fast.

@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	pairs = flag.Int("pairs", 15, "how many random transitions to try on each version of FRR")
+	pairs = flag.Int("pairs", 8, "how many random transitions to try on each version of FRR")
 	seed  = flag.Uint64("seed", 1, "of the random transitions")
 )
 

@@ -39,7 +39,7 @@ func cabled(t *testing.T, version lab.Version) (n *node, outside, inside *listen
 // What interfaces of a VRF carry is announced in it, by each door, and nowhere else; also when the device comes late, goes,
 // and comes back with another table.
 func TestImport(t *testing.T) {
-	eachVersion(t, func(t *testing.T, version lab.Version) {
+	on(t, lab.FRR103, func(t *testing.T, version lab.Version) {
 		n, outside, inside := cabled(t, version)
 		n.run("10.1.0.2", spec)
 		n.AddAddress("kube-lb0", "10.9.1.1/32")
@@ -84,7 +84,7 @@ func TestImport(t *testing.T) {
 
 // netlinkImport may name the VRF, too.
 func TestImportOfTheSpeaker(t *testing.T) {
-	eachVersion(t, func(t *testing.T, version lab.Version) {
+	on(t, lab.FRR84, func(t *testing.T, version lab.Version) {
 		n, outside, inside := cabled(t, version)
 		n.vrf("blue", 100)
 		n.enslave("eth1", "blue")
@@ -101,7 +101,7 @@ func TestImportOfTheSpeaker(t *testing.T) {
 // Routes learned in a VRF reach no table unless a rule selects them, and then that of the VRF, or the one that is named.
 // Rules of the default instance can fill the table of a VRF.
 func TestExport(t *testing.T) {
-	eachVersion(t, func(t *testing.T, version lab.Version) {
+	on(t, lab.FRR84, func(t *testing.T, version lab.Version) {
 		n, outside, inside := cabled(t, version)
 		n.vrf("blue", 100)
 		n.enslave("eth1", "blue")
@@ -132,7 +132,7 @@ func TestExport(t *testing.T) {
 
 // Two nodes exchange VPN routes: what each originates in its VRF, and no route of another router.
 func TestVPN(t *testing.T) {
-	eachVersion(t, func(t *testing.T, version lab.Version) {
+	on(t, lab.FRR103, func(t *testing.T, version lab.Version) {
 		l := lab.New(t)
 		a, b, ce := l.Host("node-a"), l.Host("node-b"), l.Host("customer")
 		l.Connect(a.Port("eth0", "10.1.0.1/24"), b.Port("eth0", "10.1.0.2/24"))
