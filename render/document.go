@@ -3,7 +3,7 @@ package render
 import (
 	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/render/policy"
@@ -129,7 +129,7 @@ func newDocument(c *Config) document {
 	d.RouteMaps = append(d.RouteMaps,
 		// Without an export policy a node advertises what it originates, and
 		// never becomes transit between its peers.
-		routeMapEntry{Name: originatedMap, Action: "permit", Seq: 10, Lines: []string{fmt.Sprintf("match tag %d", Tag)}},
+		routeMapEntry{Name: originatedMap, Action: "permit", Seq: 10, Lines: []string{matchTag(Tag)}},
 	)
 	// Learned routes stay out of the kernel, but for those that are marked for
 	// it (`ip protocol bgp route-map`).
@@ -262,7 +262,6 @@ func kind(is4 bool) string {
 	return "ipv6"
 }
 
-// lines joins what belongs to one route-map entry.
-func lines(format string, args ...any) []string {
-	return strings.Split(fmt.Sprintf(format, args...), "\n")
-}
+func matchTag(tag int) string { return "match tag " + strconv.Itoa(tag) }
+
+func setTag(tag int) string { return "set tag " + strconv.Itoa(tag) }

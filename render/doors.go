@@ -3,7 +3,6 @@ package render
 import (
 	"hash/fnv"
 	"slices"
-	"strconv"
 )
 
 // zebra chooses one route for a prefix, and bgpd is told of that one only. A
@@ -44,16 +43,15 @@ func redistributed(d Dialect) []string {
 func importRouteMap(i *Instance, d Dialect) []routeMapEntry {
 	// RFC 4271 section 5.1.1: a prefix that a node holds itself is IGP. The
 	// MED is 0 whatever the metric of the route that zebra chose.
-	tag := strconv.Itoa(Tag)
 	entry := func(seq uint32, matches ...string) routeMapEntry {
 		return routeMapEntry{Name: i.named(importMap), Action: "permit", Seq: seq,
-			Lines: append(matches, "set metric 0", "set origin igp", "set tag "+tag)}
+			Lines: append(matches, "set metric 0", "set origin igp", setTag(Tag))}
 	}
 	listed := func(seq uint32, kind, source string) routeMapEntry {
 		return entry(seq, "match "+kind+" address prefix-list "+i.named(listedName), "match source-protocol "+source)
 	}
 
-	entries := []routeMapEntry{entry(seqStatic, "match source-protocol static", "match tag "+tag)}
+	entries := []routeMapEntry{entry(seqStatic, "match source-protocol static", matchTag(Tag))}
 	numbers := sequence(i.Import.Interfaces, seqConnected, 50000)
 	for k, name := range i.Import.Interfaces {
 		entries = append(entries, entry(numbers[k], "match interface "+name, "match source-protocol connected"))

@@ -211,7 +211,7 @@ func (i *Instance) marking() policy.Map {
 	m := policy.Map{Name: i.named(learnedMap)}
 	if len(i.VPN.ImportRT) > 0 {
 		// What this node originates in another VRF stays what it is.
-		m.Entries = append(m.Entries, policy.Entry{Action: "permit", Seq: tailOwn, Lines: lines("match tag %d", Tag)})
+		m.Entries = append(m.Entries, policy.Entry{Action: "permit", Seq: tailOwn, Lines: []string{matchTag(Tag)}})
 	}
 	tables := make([]string, len(i.Export.Targets))
 	for k, t := range i.Export.Targets {
@@ -239,7 +239,7 @@ func (i *Instance) marking() policy.Map {
 	}
 	if len(i.VPN.ImportRT) > 0 {
 		m.Entries = append(m.Entries, policy.Entry{Action: "permit", Seq: tailStranger,
-			Lines: lines("match tag %d\nset tag %d", KernelTag, strangerTag)})
+			Lines: []string{matchTag(KernelTag), setTag(strangerTag)}})
 	}
 	m.Entries = append(m.Entries, policy.Entry{Action: "permit", Seq: tailRest})
 	return m
@@ -255,7 +255,7 @@ const (
 
 // marks are the commands that mark a route for the target.
 func (t Target) marks() []string {
-	tag := fmt.Sprintf("set tag %d", KernelTag)
+	tag := setTag(KernelTag)
 	if t.Table == 0 {
 		return []string{tag}
 	}
@@ -278,7 +278,7 @@ func (i *Instance) kernelEntries() []routeMapEntry {
 	var entries []routeMapEntry
 	name := i.named(kernelMap)
 	if i.Export.Enabled {
-		entries = append(entries, routeMapEntry{Name: name, Action: "permit", Seq: 5, Lines: lines("match tag %d", KernelTag)})
+		entries = append(entries, routeMapEntry{Name: name, Action: "permit", Seq: 5, Lines: []string{matchTag(KernelTag)}})
 	}
 	return append(entries, routeMapEntry{Name: name, Action: "deny", Seq: 10})
 }

@@ -7,13 +7,11 @@ package incluster
 import (
 	"context"
 	"flag"
-	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"github.com/k8frr/k8frr/integration/apiserver"
+	"github.com/k8frr/k8frr/integration/lab"
 )
 
 var (
@@ -27,20 +25,7 @@ const definitions = "../../deploy/crd"
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	os.Exit(run(m))
-}
-
-func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "k8frr-incluster-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	program = filepath.Join(dir, "k8frr-agent")
-	if out, err := exec.Command("go", "build", "-o", program, "github.com/k8frr/k8frr/cmd/k8frr-agent").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build k8frr-agent: %v\n%s", err, out)
-		return 1
-	}
-	return apiserver.Main(m, &shared, func(ctx context.Context, s *apiserver.Server) error { return s.ApplyCRDs(ctx, definitions) })
+	os.Exit(lab.WithAgent(&program, func() int {
+		return apiserver.Main(m, &shared, func(ctx context.Context, s *apiserver.Server) error { return s.ApplyCRDs(ctx, definitions) })
+	}))
 }

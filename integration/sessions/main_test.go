@@ -4,9 +4,7 @@ package sessions
 
 import (
 	"flag"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -24,25 +22,10 @@ var (
 func TestMain(m *testing.M) {
 	flag.Set("test.parallel", "8") // unless the command line says otherwise: a scenario mostly waits
 	flag.Parse()
-	os.Exit(run(m))
-}
-
-func run(m *testing.M) int {
 	if *program != "" {
-		return m.Run()
+		os.Exit(m.Run())
 	}
-	dir, err := os.MkdirTemp("", "k8frr-agent-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	*program = filepath.Join(dir, "k8frr-agent")
-	if out, err := exec.Command("go", "build", "-o", *program, "github.com/k8frr/k8frr/cmd/k8frr-agent").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build k8frr-agent: %v\n%s", err, out)
-		return 1
-	}
-	return m.Run()
+	os.Exit(lab.WithAgent(program, m.Run))
 }
 
 // TestScenarios runs every scenario on each version of FRR.
