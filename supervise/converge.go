@@ -102,7 +102,10 @@ func (s *Supervisor) converge(ctx context.Context, d *desired) *refusal {
 	if err := s.operator.add(wanted); err != nil {
 		return &refusal{outcome: status.OutcomePending, err: err}
 	}
-	inFile := string(s.file.written)
+	again := s.unheard > 0 && s.unheard <= mostUnheard
+	if !again {
+		s.inFile = string(s.file.written)
+	}
 	if err := s.file.write(wanted); err != nil {
 		return &refusal{outcome: status.OutcomePending, err: err}
 	}
@@ -129,8 +132,14 @@ func (s *Supervisor) converge(ctx context.Context, d *desired) *refusal {
 			return r
 		}
 		r.final = true
+		if again {
+			before = "" // it holds what earlier tries have entered
+		}
 		s.goBack(ctx, tried, before)
-		if err := s.file.write(inFile); err != nil {
+		if applyErr == nil {
+			s.unheard = mostUnheard + 1 // once will do when it is tried next
+		}
+		if err := s.file.write(s.inFile); err != nil {
 			s.Log.Warn("frr.conf holds what FRR refused", "error", err)
 		}
 		return r
@@ -254,12 +263,13 @@ func (s *Supervisor) notTaken(ctx context.Context, d *desired, differences []pla
 }
 
 // goBack takes a plan back that FRR has taken in part: first by its inverse,
-// then by whatever still differs from what ran before.
+// then by whatever still differs from what ran before, if that is known. What
+// is left of what k8frr owns goes when the last good configuration is looked at.
 func (s *Supervisor) goBack(ctx context.Context, p *plan.Plan, before string) {
 	_ = s.Router.Apply(ctx, p.Inverse().Script()) // steps that were not taken cannot be taken back
 	s.running = nil
 	now, err := s.read(ctx)
-	if err == nil {
+	if err == nil && before != "" {
 		if rest := plan.Between(now, before); !rest.Empty() {
 			err = s.Router.Apply(ctx, rest.Script())
 			s.running = nil

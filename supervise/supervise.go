@@ -113,6 +113,8 @@ type Supervisor struct {
 	// unheard counts how often FRR dropped lines of a configuration without
 	// refusing them.
 	unheard int
+	// inFile is what frr.conf held before the first of these times.
+	inFile  string
 	proof   proof
 	told    telling
 	options startOptions
