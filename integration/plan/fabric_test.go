@@ -137,10 +137,10 @@ func (f *fabric) to(t *testing.T, in render.Input, drift []string) *plan.Plan {
 	if p.Empty() {
 		return p
 	}
-	applied := time.Now()
 	if err := f.apply(t, p); err != nil {
 		t.Errorf("FRR refuses the plan: %v\n%s", err, p)
 	}
+	applied := time.Now()
 	if d := plan.Differences(f.running(t), wanted); len(d) > 0 {
 		t.Errorf("differences remain: %v", d)
 	}
@@ -237,9 +237,14 @@ func (f *fabric) settle(t *testing.T, applied time.Time, up map[string]bool) {
 			t.Fatalf("%s: %v", peer, err)
 		}
 	}
+	for peer, r := range f.routers {
+		for end := time.Now().Add(4 * time.Second); up[peer] && !r.begun() && time.Now().Before(end); {
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
 	// bgp route-map delay-timer 1
 	time.Sleep(time.Until(applied.Add(1500 * time.Millisecond)))
-	for f.quiet() < 700*time.Millisecond && ctx.Err() == nil {
+	for f.quiet() < 900*time.Millisecond && ctx.Err() == nil {
 		time.Sleep(20 * time.Millisecond)
 	}
 	for peer, r := range f.routers {
@@ -259,6 +264,20 @@ func (r *router) established(ctx context.Context, peer string) (listener.Event, 
 		time.Sleep(300 * time.Millisecond)
 	}
 	return r.ear.WaitEstablished(ctx)
+}
+
+// begun says whether a router has heard the first routes of its session to
+// their end (RFC 4724 section 2).
+func (r *router) begun() bool {
+	for _, e := range slices.Backward(r.ear.Events()) {
+		switch e.Kind {
+		case listener.EndOfRIB:
+			return true
+		case listener.Established:
+			return false
+		}
+	}
+	return false
 }
 
 // quiet is how long ago the last event was.
