@@ -72,7 +72,7 @@ var tables = []Row{
 		Fields:  []string{"netlinkExport.rules.tableId", "netlinkExport.rules.vrf"},
 		Fate:    Rendered,
 		Becomes: "`set table ID` in the inbound route map; main: `set tag 7474`",
-		Said:    "a route that rules for several tables select goes to that of the first",
+		Said:    "a route that rules for several tables select goes to the main one if that is among them, else to the lowest number",
 		Proof:   []string{"integration/export/export_test.go#TestRules", "integration/vrf/vrf_test.go#TestExport"},
 	},
 	{
