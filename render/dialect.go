@@ -25,6 +25,9 @@ type Dialect struct {
 	Dampening bool
 	// EVPNPrefixLimit says that bgpd can limit prefixes of EVPN.
 	EVPNPrefixLimit bool
+	// MislaysPaths says that bgpd takes the command to send all paths of a
+	// labeled family for that of the family without labels.
+	MislaysPaths bool
 	// HidesMaxTTL says that bgpd shows "ebgp-multihop 255" without the number.
 	HidesMaxTTL bool
 	// KeepsTables says that bgpd does not withdraw a route from the table that
@@ -46,7 +49,7 @@ var (
 	FRR8  = Dialect{}
 	FRR10 = Dialect{
 		LocalRoutes: true, DialsLinkLocal: true, KeepsTables: true, UnlabeledPaths: true, AIGP: true, SoftwareVersion: true,
-		Dampening: true, EVPNPrefixLimit: true, HidesMaxTTL: true, ResolvesViaDefault: true,
+		Dampening: true, EVPNPrefixLimit: true, MislaysPaths: true, HidesMaxTTL: true, ResolvesViaDefault: true,
 		Policies: policy.Dialect{DeletesExtCommunities: true},
 	}
 )

@@ -170,6 +170,8 @@ func (r *resolver) possible(path string, fs FamilySession) FamilySession {
 		}
 	case v1.IPv4VPN, v1.IPv6VPN:
 		can.Dampening = false
+	case v1.IPv4Labeled, v1.IPv6Labeled:
+		can.AddPaths.SendAll = fs.AddPaths.SendAll && !r.in.Dialect.MislaysPaths
 	}
 	if can != fs {
 		r.note(path+".afiSafis", "NotApplied", "FRR has no %s for %s", strings.Join(lost(fs, can), " and no "), fs.Family)

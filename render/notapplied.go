@@ -135,7 +135,7 @@ func walk(bare, path string, v reflect.Value, notes *[]Note) {
 // isApplied says whether a field or one that holds it is applied.
 func isApplied(bare string) bool {
 	for _, a := range applied {
-		if bare == a || strings.HasPrefix(bare, a+".") {
+		if bare == a || isWithin(bare, a) {
 			return true
 		}
 	}
@@ -145,9 +145,14 @@ func isApplied(bare string) bool {
 // leadsToApplied says whether a field within this one is applied.
 func leadsToApplied(bare string) bool {
 	for _, a := range applied {
-		if strings.HasPrefix(a, bare+".") {
+		if isWithin(a, bare) {
 			return true
 		}
 	}
 	return false
+}
+
+// isWithin says whether a field is within another.
+func isWithin(field, other string) bool {
+	return len(field) > len(other) && field[len(other)] == '.' && strings.HasPrefix(field, other)
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"k8s.io/apimachinery/pkg/util/validation"
-
 	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/api/validate"
 )
@@ -37,10 +35,8 @@ func Resolve(in Input) (*Config, []Note, error) {
 	if in.Node == nil {
 		return nil, nil, ErrNoNode
 	}
-	// The name stands in frr.conf. A Node that was read from a file has not
-	// passed an API server.
-	if wrong := validation.IsDNS1123Subdomain(in.Node.Name); wrong != nil {
-		return nil, nil, fmt.Errorf("%q is not the name of a Node: %s", in.Node.Name, wrong[0])
+	if err := checkName(in.Node.Name); err != nil {
+		return nil, nil, err
 	}
 	if err := validate.Configuration(in.Configuration); err != nil {
 		return nil, nil, err
@@ -48,12 +44,9 @@ func Resolve(in Input) (*Config, []Note, error) {
 
 	spec := &in.Configuration.Spec
 	r := &resolver{in: in, spec: spec, notes: NotApplied(spec), told: map[Note]bool{}, policies: newPolicies(spec)}
-	id, err := ResolveRouterID(spec.Global, in.Node)
-	if err == nil && id.Source == FromNodeName && in.AwaitAddress && len(in.Node.Status.Addresses) == 0 {
-		err = fmt.Errorf("%s: %w", routerIDPath, ErrNodeHasNoAddress)
-	}
+	id, err := routerIDOf(in)
 	if err != nil {
-		return nil, r.notes, &RouterIDError{err}
+		return nil, r.notes, err
 	}
 	c := &Config{
 		Node:             in.Node.Name,

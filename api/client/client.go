@@ -1,5 +1,5 @@
 // Package client is the agent's typed access to the Kubernetes API: the two
-// kinds of this project, and Nodes and Secrets.
+// kinds of this project, and Nodes, Secrets and Events.
 //
 // It knows no further kinds, because the generated clientset costs every agent
 // the types of all API groups.
@@ -24,6 +24,7 @@ type (
 	BGPNodeStatuses   = gentype.ClientWithList[*v1.BGPNodeStatus, *v1.BGPNodeStatusList]
 	Nodes             = gentype.ClientWithList[*corev1.Node, *corev1.NodeList]
 	Secrets           = gentype.ClientWithList[*corev1.Secret, *corev1.SecretList]
+	Events            = gentype.ClientWithList[*corev1.Event, *corev1.EventList]
 )
 
 // Clientset gives out the client of each kind.
@@ -100,4 +101,11 @@ func (c *Clientset) Secrets(namespace string) *Secrets {
 		func() *corev1.Secret { return new(corev1.Secret) },
 		func() *corev1.SecretList { return new(corev1.SecretList) },
 		gentype.PrefersProtobuf[*corev1.Secret]())
+}
+
+// Events is the client of the Events in a namespace.
+func (c *Clientset) Events(namespace string) *Events {
+	return gentype.NewClientWithList("events", c.core, c.parameter, namespace,
+		func() *corev1.Event { return new(corev1.Event) },
+		func() *corev1.EventList { return new(corev1.EventList) })
 }

@@ -25,6 +25,20 @@ type Document struct {
 	// *corev1.Node or a *corev1.Secret with stringData folded into data; nil
 	// for any other kind, which is passed over.
 	Object runtime.Object
+
+	// text and path are where the object stands, kept of configurations.
+	text text
+	path string
+}
+
+// Locate returns the place of a field of a BGPConfiguration such as
+// spec.neighbors[3].config.peerAsn, or of the nearest field around it that is
+// written: the line and the column, both counted from 1.
+func (d Document) Locate(field string) (line, column int) {
+	if d.text.tree == nil {
+		return d.Line, 1
+	}
+	return d.text.at(joinPath(d.path, field))
 }
 
 // String is the object and its place: BGPConfiguration default (bgp.yaml:12).
@@ -47,6 +61,8 @@ type Error struct {
 	// File and Line are where; Line is 0 if it is about the whole file.
 	File string
 	Line int
+	// Column is 0 if only the line is known.
+	Column int
 	// Object is what the mistake is in, such as BGPConfiguration default;
 	// empty if that cannot be told.
 	Object string
@@ -73,34 +89,29 @@ func (e *Error) Unwrap() error { return e.Err }
 //
 // The error joins an *Error for each mistake; what is beside them is returned
 // nevertheless. No message holds a value of a Secret.
-func Read(r io.Reader, name string) ([]Document, error) {
-	data, err := io.ReadAll(r)
+func Read(from io.Reader, name string) ([]Document, error) { return new(Reader).Read(from, name) }
+
+// Read is as the function Read.
+func (r *Reader) Read(from io.Reader, name string) ([]Document, error) {
+	data, err := io.ReadAll(from)
 	if err != nil {
 		return nil, &Error{File: name, Err: err}
 	}
+	chunks := split(data)
+	read := make([]contents, len(chunks))
+	concurrently(len(chunks), func(i int) { read[i] = r.read(chunks[i], name) })
 	var (
 		documents []Document
 		errs      []error
 		number    int
 	)
-	for _, chunk := range split(data) {
-		texts, err := parse(chunk)
-		if err != nil {
-			err.File = name
-			errs = append(errs, err)
+	for _, c := range read {
+		for _, d := range c.documents {
+			d.Number += number
+			documents = append(documents, d)
 		}
-		for _, text := range texts {
-			number++
-			for _, item := range text.items() {
-				document, err := item.decode()
-				if err != nil {
-					errs = append(errs, place(err, name, text, item)...)
-					continue
-				}
-				document.File, document.Number = name, number
-				documents = append(documents, document)
-			}
-		}
+		errs = append(errs, c.errs...)
+		number += c.number
 	}
 	return documents, errors.Join(errs...)
 }

@@ -45,7 +45,8 @@ func (t text) listed(list item) []item {
 			content["kind"] = strings.TrimSuffix(kind, "List")
 			content["apiVersion"] = list.content["apiVersion"]
 		}
-		items = append(items, t.listed(item{content, path, t.lineOf(path)})...)
+		line, _ := t.at(path)
+		items = append(items, t.listed(item{content, path, line})...)
 	}
 	return items
 }
@@ -79,6 +80,11 @@ func configuration(u *unstructured.Unstructured) (runtime.Object, error) {
 	delete(u.Object, "status")
 	unstructured.RemoveNestedField(u.Object, "metadata", "managedFields")
 	return schema.Decode(u)
+}
+
+func isConfiguration(d Document) bool {
+	_, ok := d.Object.(*v1.BGPConfiguration)
+	return ok
 }
 
 func convert[T runtime.Object](u *unstructured.Unstructured, into T) (runtime.Object, error) {

@@ -32,7 +32,8 @@ func place(err error, file string, t text, i item) []error {
 	}
 	errs := make([]error, len(problems))
 	for n, p := range problems {
-		errs[n] = &Error{File: file, Line: t.lineOf(joinPath(i.path, p.Field)), Object: object, Err: p}
+		line, column := t.at(joinPath(i.path, p.Field))
+		errs[n] = &Error{File: file, Line: line, Column: column, Object: object, Err: p}
 	}
 	return errs
 }
@@ -47,26 +48,27 @@ func tree(data []byte) *yamlv3.Node {
 	return document.Content[0]
 }
 
-// lineOf returns the line of the field with a path, or of the nearest field
-// around it that is there.
-func (t text) lineOf(path string) int {
-	node, line := t.tree(), 1
+// at returns the line and the column of the field with a path, or of the
+// nearest field around it that is there.
+func (t text) at(path string) (line, column int) {
+	node := t.tree()
+	line, column = 1, 1
 	if node != nil {
-		line = node.Line
+		line, column = node.Line, node.Column
 	}
 	for _, segment := range segments(path) {
-		var next *yamlv3.Node
-		if next, line = child(node, segment, line); next == nil {
+		key, value := child(node, segment)
+		if value == nil {
 			break
 		}
-		node = next
+		line, column, node = key.Line, key.Column, value
 	}
-	return t.line + line - 1
+	return t.line + line - 1, column
 }
 
-// child returns the value of a field or the element of a list, and its line:
-// that of the key for a field. It is nil if there is none.
-func child(node *yamlv3.Node, segment string, line int) (*yamlv3.Node, int) {
+// child returns the value of a field or the element of a list, and what stands
+// for its place: the key of a field. Both are nil if there is none.
+func child(node *yamlv3.Node, segment string) (key, value *yamlv3.Node) {
 	for node != nil && node.Kind == yamlv3.AliasNode {
 		node = node.Alias
 	}
@@ -75,15 +77,15 @@ func child(node *yamlv3.Node, segment string, line int) (*yamlv3.Node, int) {
 	case node.Kind == yamlv3.MappingNode:
 		for i := 0; i+1 < len(node.Content); i += 2 {
 			if node.Content[i].Value == segment {
-				return node.Content[i+1], node.Content[i].Line
+				return node.Content[i], node.Content[i+1]
 			}
 		}
 	case node.Kind == yamlv3.SequenceNode:
 		if i, err := strconv.Atoi(segment); err == nil && i >= 0 && i < len(node.Content) {
-			return node.Content[i], node.Content[i].Line
+			return node.Content[i], node.Content[i]
 		}
 	}
-	return nil, line
+	return nil, nil
 }
 
 // segments takes apart a path such as metadata.labels[example.com/rack].

@@ -21,7 +21,7 @@ import (
 type text struct {
 	chunk
 	content map[string]any
-	tree    func() *yamlv3.Node
+	tree    func() *yamlv3.Node // nil if it holds no text
 }
 
 func newText(c chunk, content map[string]any) text {

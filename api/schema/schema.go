@@ -131,7 +131,11 @@ func (k *kind) decode(object map[string]any) (unknown Problems, err error) {
 	defaulting.Default(object, k.structural)
 	slices.Sort(paths)
 	for _, path := range paths {
-		unknown = append(unknown, Problem{Field: path, Message: fmt.Sprintf("unknown field %q", path)})
+		message := fmt.Sprintf("unknown field %q", path)
+		if meant := suggest(k.structural, path); meant != "" {
+			message += fmt.Sprintf(", did you mean %s?", meant)
+		}
+		unknown = append(unknown, Problem{Field: path, Message: message})
 	}
 	return unknown, nil
 }

@@ -187,6 +187,10 @@ func (c *compiler) nextHopSets(a *v1.NexthopAction) []string {
 		switch {
 		case addr.Is4() && words == "ip":
 			return []string{"set ip next-hop " + addr.String()}
+		case addr.IsLinkLocalUnicast() && words == "ipv6":
+			// FRR refuses it, and with it what else it is told at the time.
+			c.problem("nexthop."+field, addr.String(), "is a link-local address, which FRR takes for no next hop of a policy: give a global one")
+			return nil
 		case addr.Is6() && words == "ipv6":
 			return []string{"set ipv6 next-hop global " + addr.WithZone("").String()}
 		}
