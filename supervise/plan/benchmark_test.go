@@ -45,6 +45,22 @@ func BenchmarkRemoveOneStatic(b *testing.B) {
 	}
 }
 
+// BenchmarkStatics plans for 10,000 mirrored routes that come or go at once, or
+// stay.
+func BenchmarkStatics(b *testing.B) {
+	none, all := withStatics(0), withStatics(10000)
+	for _, bb := range []struct{ name, from, to string }{{"nothing", all, all}, {"added", none, all}, {"removed", all, none}} {
+		b.Run(bb.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if p := Between(bb.from, bb.to); p.Empty() != (bb.name == "nothing") {
+					b.Fatal(p)
+				}
+			}
+		})
+	}
+}
+
 // withPolicies is a configuration of n neighbors in a group of their own each
 // tenth, and of as many route maps, each of so many entries and with a list.
 func withPolicies(neighbors, maps, entries int, med int) string {

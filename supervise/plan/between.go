@@ -10,12 +10,18 @@ import (
 //
 // What is referred to is made before what refers to it, and unmade after it:
 //
-//	foreign lines, the pace, lists, route maps, BFD profiles, globals, statics,
+//	foreign lines, the pace, lists, route maps, BFD profiles, globals,
 //	BGP instances
 //
 // then backwards for what is not wanted any more. So no peer is ever without
 // the policy that both configurations give it, and a prefix that both carry is
 // never away.
+//
+// Nor does any policy see what is neither the old nor the new. A list that
+// stays is as it shall be before a route map that asks it is attached: bgpd
+// tries the attached ones again when its delay timer runs out. Mirrored routes
+// that go are gone before the policies change, and so are the doors by which
+// they came; those that come come after. What was edited acts when all is done.
 func Between(running, wanted string) *Plan {
 	from, to := parse(running), parse(wanted)
 	old, goal := unlike(from, to)
@@ -23,17 +29,26 @@ func Between(running, wanted string) *Plan {
 	goal.settle()
 	b := &builder{attached: from, restartsReset: !strings.HasPrefix(version(running), "8.")}
 	left := b.renumbered(old, goal)
-	for p := foreign; p <= statics; p++ {
-		b.make(p, left, goal)
-		if p == statics {
-			b.unmake(p, left, goal)
-		}
+	stays, _ := parted(to, func(n *node) bool { return !imports(n.line) || from.find(n.line) == nil })
+	b.make(foreign, left, goal)
+	b.make(pace, left, goal)
+	left = b.shut(b.departed(left, goal), goal, stays)
+	first, doors := parted(goal, func(n *node) bool { return imports(n.line) && !lastOf(n, stays) })
+	b.make(lists, left, first)
+	left = b.shortened(left, to)
+	for p := routeMaps; p < statics; p++ {
+		b.make(p, left, first)
 	}
 	b.instances(left, goal)
+	b.make(lists, left, doors)
+	b.make(routeMaps, left, doors)
+	b.make(statics, left, goal)
+	b.unmake(statics, left, goal) // prefixes that have moved to another interface
 	b.attached, b.users = to, nil
 	for p := globals; p >= pace; p-- {
 		b.unmake(p, left, goal)
 	}
+	b.hurry(from, to)
 	b.account(from, to)
 	return &Plan{Steps: b.steps}
 }
@@ -42,6 +57,8 @@ func Between(running, wanted string) *Plan {
 // is about.
 type builder struct {
 	steps []Step
+	// shutBy is how many steps it takes until no door is open that shall not be.
+	shutBy int
 	// restartsReset says that this FRR resets a session when its graceful
 	// restart changes; 8.4 waits for the next session.
 	restartsReset bool
@@ -147,6 +164,9 @@ func (b *builder) set(context []string, old, goal *node) {
 		step.Undo = []Step{{Command: Command{context, old.line}}}
 	}
 	step.Effects = b.effectsOf(step.Command)
+	if old != nil && mostPrefixes(old.line) <= mostPrefixes(goal.line) {
+		step.Effects = slices.DeleteFunc(step.Effects, func(e Effect) bool { return e.Kind == Limited })
+	}
 	b.add(step)
 }
 

@@ -2,14 +2,15 @@ package plan
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // slots are the commands of which FRR keeps one at a time: entering it again
 // with another value replaces the value. In a pattern, @ is a word that tells
-// one slot from another, _ is the value, … is the value to the end of the line,
-// and a|b are words that exclude each other. A command that matches no pattern
-// is a slot of its own.
+// one slot from another, # a number that does, _ is the value, … is the value to
+// the end of the line, and a|b are words that exclude each other. A command that
+// matches no pattern is a slot of its own.
 var slots = patterns(
 	// top level
 	"bgp route-map delay-timer _",
@@ -77,9 +78,9 @@ var slots = patterns(
 	"neighbor @ interface peer-group _",
 	"neighbor @ interface _",
 	// address-family
-	"redistribute table @ …",
-	"redistribute table-direct @ …",
-	"redistribute ospf @ …",
+	"redistribute table # …",
+	"redistribute table-direct # …",
+	"redistribute ospf # …",
 	"redistribute @ …",
 	"network @ …",
 	"aggregate-address @ …",
@@ -166,10 +167,11 @@ var short = patterns(
 	"neighbor @ password …",
 	"neighbor @ advertisement-interval _",
 	"neighbor @ timers connect _",
+	"neighbor @ timers delayopen _",
 	"neighbor @ timers _ _",
-	"redistribute table @ …",
-	"redistribute table-direct @ …",
-	"redistribute ospf @ …",
+	"redistribute table # …",
+	"redistribute table-direct # …",
+	"redistribute ospf # …",
 	"redistribute @ …",
 	"description …",
 	"on-match goto _",
@@ -215,6 +217,10 @@ func (p pattern) matches(words []string) bool {
 			return i <= len(words)
 		case i >= len(words):
 			return false
+		case first == "#":
+			if _, err := strconv.ParseUint(words[i], 10, 32); err != nil {
+				return false
+			}
 		case first != "_" && first != "@" && !slices.Contains(alternatives, words[i]):
 			return false
 		}
@@ -224,30 +230,53 @@ func (p pattern) matches(words []string) bool {
 
 // identity is a command that matches, less the values.
 func (p pattern) identity(words []string) string {
-	var id []string
+	id := make([]byte, 0, 80) // on the stack, as slots are short
 	for i, alternatives := range p {
-		switch {
-		case alternatives[0] == "_" || alternatives[0] == "…":
-		case len(alternatives) > 1:
-			id = append(id, strings.Join(alternatives, "|"))
-		default:
-			id = append(id, words[i])
+		if alternatives[0] == "_" || alternatives[0] == "…" {
+			continue
+		}
+		if len(id) > 0 {
+			id = append(id, ' ')
+		}
+		if len(alternatives) == 1 {
+			id = append(id, words[i]...)
+			continue
+		}
+		for k, word := range alternatives {
+			if k > 0 {
+				id = append(id, '|')
+			}
+			id = append(id, word...)
 		}
 	}
-	return strings.Join(id, " ")
+	return string(id)
 }
 
 func firstMatch(patterns map[string][]pattern, command string) (string, bool) {
-	words := strings.Fields(command)
-	if len(words) == 0 {
+	first, _, _ := strings.Cut(command, " ")
+	candidates := patterns[first]
+	if candidates == nil {
 		return "", false
 	}
-	for _, p := range patterns[words[0]] {
+	words := wordsOf(make([]string, 0, 16), command)
+	for _, p := range candidates {
 		if p.matches(words) {
 			return p.identity(words), true
 		}
 	}
 	return "", false
+}
+
+// wordsOf appends the words of a command, as strings.Fields finds them between
+// blanks.
+func wordsOf(words []string, command string) []string {
+	for command != "" {
+		var word string
+		if word, command, _ = strings.Cut(command, " "); word != "" {
+			words = append(words, word)
+		}
+	}
+	return words
 }
 
 // slotOf names what a command sets, so that two commands of one slot are two

@@ -47,6 +47,8 @@ var consequences = rows{
 	{"neighbor @ allowas-in …", RefreshIn},
 	{"no neighbor @ soft-reconfiguration inbound", ""},
 	{"neighbor @ soft-reconfiguration inbound", RefreshIn},
+	{"no neighbor @ maximum-prefix …", ""},
+	{"neighbor @ maximum-prefix …", Limited}, // 6/1 if there are more already
 	{"neighbor @ weight _", RefreshIn},
 	{"neighbor @ as-override", RefreshOut},
 	{"neighbor @ next-hop-self …", RefreshOut},
@@ -140,12 +142,14 @@ func (b *builder) speaksForItself(member string, group Command) bool {
 }
 
 // account settles what the steps do to sessions, knowing which can be before
-// and after, and tells each effect once.
+// and after, and tells each effect once: that a session ends or can be from now
+// on, at the step that brings it about.
 func (b *builder) account(from, to *node) {
 	if !slices.ContainsFunc(b.steps, func(s Step) bool { return len(s.Effects) > 0 }) {
 		return
 	}
 	was, will := allSessions(from), allSessions(to)
+	turns := b.turns()
 	gravest := map[session]Kind{}
 	for i := range b.steps {
 		var told []Effect
@@ -154,9 +158,12 @@ func (b *builder) account(from, to *node) {
 			switch {
 			case !was[s] && !will[s]:
 				continue
-			case !was[s]:
+			case was[s] && will[s]:
+			case turns[s] != i:
+				continue
+			case will[s]:
 				e.Kind = Added
-			case !will[s]:
+			default:
 				e.Kind = Removed
 			}
 			if gravity[e.Kind] > gravity[gravest[s]] {
@@ -166,4 +173,20 @@ func (b *builder) account(from, to *node) {
 		}
 		b.steps[i].Effects = told
 	}
+}
+
+// turns finds the step at which a session that comes or goes does: the first
+// that would reset it, or else the first that has any effect.
+func (b *builder) turns() map[session]int {
+	turns, resets := map[session]int{}, map[session]bool{}
+	for i, step := range b.steps {
+		for _, e := range step.Effects {
+			s := e.session()
+			if _, known := turns[s]; !known || e.Kind == Reset && !resets[s] {
+				turns[s] = i
+			}
+			resets[s] = resets[s] || e.Kind == Reset
+		}
+	}
+	return turns
 }

@@ -34,16 +34,7 @@ func (d Difference) MarshalText() ([]byte, error) { return []byte(d.String()), n
 // Differences says in what a running configuration is not the wanted one, as
 // far as it is k8frr's. It is empty after a plan has come true.
 func Differences(running, wanted string) []Difference {
-	var list []Difference
-	for _, s := range Between(running, wanted).Steps {
-		positive, isNo := strings.CutPrefix(s.Line, "no ")
-		if isNo {
-			list = append(list, Difference{Command: Command{s.Context, positive}})
-		} else {
-			list = append(list, Difference{Command: s.Command, Missing: true})
-		}
-	}
-	return list
+	return Between(running, wanted).Differences()
 }
 
 // RouterID returns the BGP identifier that a configuration states for its

@@ -17,6 +17,9 @@ const (
 	RefreshOut Kind = "refresh outbound"
 	// RefreshIn asks the peer for its routes again (RFC 2918).
 	RefreshIn Kind = "refresh inbound"
+	// Limited ends the session if the peer has sent more prefixes than it may
+	// from now on; it stays down until it is cleared.
+	Limited Kind = "reset if it has sent more"
 	// Added is a session that could not be before.
 	Added Kind = "added"
 	// Removed is a session that ends and cannot be any more.
@@ -26,7 +29,7 @@ const (
 )
 
 // gravity orders kinds: of several effects on a peer the gravest is told.
-var gravity = map[Kind]int{Pending: 1, RefreshOut: 2, RefreshIn: 3, Added: 4, Removed: 5, Reset: 6}
+var gravity = map[Kind]int{Pending: 1, RefreshOut: 2, RefreshIn: 3, Limited: 4, Added: 5, Removed: 6, Reset: 7}
 
 // Effect is what a step does to the session with a peer.
 type Effect struct {
@@ -50,6 +53,8 @@ func (e Effect) String() string {
 		return "removes " + peer
 	case Reset:
 		return "resets " + peer
+	case Limited:
+		return "resets " + peer + " if it has sent more"
 	}
 	return string(e.Kind) + ": " + peer
 }

@@ -1,10 +1,13 @@
 package plan
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // instances brings the BGP instances to what is wanted.
 func (b *builder) instances(old, goal *node) {
-	running, wanted := only(old, instances), only(goal, instances)
+	running, wanted := b.untie(only(old, instances)), only(goal, instances)
 
 	// FRR refuses another AS number for an instance, so the instance has to
 	// go first; those of VRFs before the default one, which they rest on: it
@@ -50,7 +53,7 @@ func only(root *node, p part) []*node {
 		return nil
 	}
 	for _, n := range root.children {
-		if partOf(n.line) == p {
+		if n.part() == p {
 			list = append(list, n)
 		}
 	}
@@ -86,20 +89,31 @@ func (b *builder) instance(old, goal *node) {
 		b.removePeer(context, name, shown, oldPeers[name])
 	}
 	remaining := without(old, gone)
-	remaining.children = slices.DeleteFunc(slices.Clone(remaining.children), func(n *node) bool { return slices.Contains(away, n) })
+	held := heldBack(remaining, goal)
+	remaining.children = slices.DeleteFunc(slices.Clone(remaining.children), func(n *node) bool {
+		return slices.Contains(away, n) || slices.Contains(held, n)
+	})
 	start := len(b.steps)
-	b.merge(nil, withoutFamilies(remaining), withoutFamilies(goal))
+	isRange := func(line string) bool { return strings.HasPrefix(line, "bgp listen range ") }
+	noRange := func(line string) bool { return !isRange(line) }
+	before, after := withoutFamilies(remaining), withoutFamilies(goal)
+	b.merge(nil, filter(before, noRange), filter(after, noRange))
 	b.restate(context, start, remaining)
-	b.families(context, remaining, goal, goalPeers)
 	for _, name := range last {
 		b.removePeer(context, name, shown, oldPeers[name])
 		b.steps[len(b.steps)-1].parting = true
 	}
+	b.families(context, remaining, goal, goalPeers)
+	b.merge(nil, filter(before, isRange), filter(after, isRange)) // whoever is waiting there finds its policies
+	for _, n := range held {
+		b.unset(context, n)
+	}
 }
 
 // parting says which of the peers that go have to go first: those that are made
-// again, and groups with their members. Others go last, when FRR has taken all
-// that is new: if it refuses that, their sessions have not ended.
+// again, and groups with their members. Others go when FRR has taken the new
+// neighbors: if it refuses one, their sessions have not ended. But they go
+// before the policies change, which would let out what they have sent.
 func parting(gone []string, old, wanted map[string]*peer) (first, last []string) {
 	for _, name := range gone {
 		if p := old[name]; wanted[name] != nil || p.isGroup || p.group != "" {

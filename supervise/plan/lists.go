@@ -23,7 +23,7 @@ func listOf(entry string) (kind, name string) {
 		if !strings.HasPrefix(entry, k.prefix) {
 			continue
 		}
-		if words := strings.Fields(entry); len(words) > k.name {
+		if words := wordsOf(make([]string, 0, 16), entry); len(words) > k.name {
 			return k.kind, words[k.name]
 		}
 	}
@@ -42,24 +42,28 @@ func listAndSort(entry string) (list, sort string) {
 }
 
 // renumbered takes back the list entries that are wanted under another number,
-// and the lists that are wanted as another sort, and returns what then still
-// runs. An entry has a number of its own and keeps it, unless two meet on one
-// number; but then a list must not have the same entry twice: FRR refuses the
-// second without a word.
+// or of whose prefix others come, and the lists that are wanted as another sort,
+// and returns what then still runs. An entry has a number of its own and keeps
+// it, unless two meet on one number; but then a list must not have the same
+// entry twice: FRR refuses the second without a word. And when of two entries of
+// a prefix one goes, 8.4 forgets in its route maps the other one, too.
 func (b *builder) renumbered(old, goal *node) *node {
 	wanted, sorts := map[string]string{}, map[string]string{}
+	prefixes, slots := map[string]bool{}, map[string]bool{}
 	for _, n := range only(goal, lists) {
 		wanted[content(n.line)] = n.line
+		prefixes[prefixOf(n.line)], slots[n.key()] = true, true
 		list, sort := listAndSort(n.line)
 		sorts[list] = sort
 	}
 	left := &node{}
 	for _, n := range old.children {
-		if partOf(n.line) == lists {
+		if n.part() == lists {
 			at, again := wanted[content(n.line)]
 			list, sort := listAndSort(n.line)
 			other, exists := sorts[list]
-			if again && at != n.line || exists && sort != other {
+			shares := prefixes[prefixOf(n.line)] && !slots[n.key()]
+			if again && at != n.line || exists && sort != other || shares {
 				b.unset(nil, n)
 				continue
 			}
@@ -67,6 +71,42 @@ func (b *builder) renumbered(old, goal *node) *node {
 		left.children = append(left.children, n)
 	}
 	return left
+}
+
+// shortened takes back the entries that are not wanted of lists that stay, and
+// returns what then still runs. What is wanted of the lists has been made, so
+// none is empty for a moment: FRR takes an empty one for one that permits
+// everything.
+func (b *builder) shortened(old, wanted *node) *node {
+	if len(only(old, lists)) == 0 {
+		return old
+	}
+	stays, entries := map[string]bool{}, map[string]bool{}
+	for _, n := range only(wanted, lists) {
+		list, _ := listAndSort(n.line)
+		stays[list], entries[n.key()] = true, true
+	}
+	left := &node{}
+	for _, n := range old.children {
+		if n.part() == lists && !entries[n.key()] {
+			if list, _ := listAndSort(n.line); stays[list] {
+				b.unset(nil, n)
+				continue
+			}
+		}
+		left.children = append(left.children, n)
+	}
+	return left
+}
+
+// prefixOf is the list and the prefix that an entry of a prefix list is about;
+// of another list the entry.
+func prefixOf(entry string) string {
+	kind, name := listOf(entry)
+	if words := strings.Fields(entry); strings.HasSuffix(kind, "prefix-list") && len(words) > 6 && words[3] == "seq" {
+		return kind + " " + name + " " + words[6]
+	}
+	return entry
 }
 
 // content is a list entry less its number: ip prefix-list NAME permit PREFIX.

@@ -24,19 +24,20 @@ const (
 )
 
 var (
-	tagSuffix = " tag " + strconv.Itoa(render.Tag)
-	ourName   = " " + render.NamePrefix
+	ourTag  = " tag " + strconv.Itoa(render.Tag) + " "
+	ourName = " " + render.NamePrefix
 )
 
 // partOf says what a top-level line, or one of a container, is and with that
-// whose. k8frr owns every BGP instance, what carries its names, and routes with
+// whose. k8frr owns every BGP instance but views (which 10.3 cannot delete: it
+// takes the instance that is no view), what carries its names, and routes with
 // its tag; the rest is the operator's and is never removed.
 func partOf(line string) part {
 	has := func(prefix string) bool { return strings.HasPrefix(line, prefix) }
 	switch {
-	case has("router bgp "):
+	case has("router bgp ") && !strings.Contains(line, " view "):
 		return instances
-	case (has("ip route ") || has("ipv6 route ")) && strings.HasSuffix(line, tagSuffix):
+	case (has("ip route ") || has("ipv6 route ")) && strings.Contains(line+" ", ourTag):
 		return statics
 	case has("route-map" + ourName):
 		return routeMaps

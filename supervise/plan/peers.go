@@ -167,9 +167,10 @@ func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m))
 // peerOf returns the neighbor or peer group that a command is about, "" if it
 // is about none.
 func peerOf(command string) string {
-	words := strings.Fields(strings.TrimPrefix(command, "no "))
-	if len(words) >= 2 && words[0] == "neighbor" {
-		return words[1]
+	rest, ok := strings.CutPrefix(strings.TrimPrefix(command, "no "), "neighbor ")
+	if !ok {
+		return ""
 	}
-	return ""
+	name, _, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
+	return name
 }

@@ -48,6 +48,11 @@ type Step struct {
 	// parting says that a peer goes with this step, last of its instance. It
 	// comes back last, too, when the instance's defaults are as they were.
 	parting bool
+	// hold has edited policies wait for the rest of the plan, from this step on.
+	hold bool
+	// pace, unless "", is the command for bgpd's usual delay before an edited
+	// policy acts, which is skipped once after this step.
+	pace string
 	// Effects are what the step does to sessions, sorted by peer.
 	Effects []Effect
 }
@@ -100,6 +105,10 @@ func (p *Plan) Script() []string {
 		at = append(at, line)
 	}
 	for _, s := range p.Steps {
+		if s.hold {
+			leaveTo(0)
+			script = append(script, hold)
+		}
 		common := 0
 		for common < len(at) && common < len(s.Context) && at[common] == s.Context[common] {
 			common++
@@ -116,10 +125,21 @@ func (p *Plan) Script() []string {
 		} else {
 			script = append(script, strings.Repeat(" ", len(at))+s.Line)
 		}
+		if s.pace != "" { // to set no delay is to have it over
+			leaveTo(0)
+			script = append(script, noPace, s.pace)
+		}
 	}
 	leaveTo(0)
 	return script
 }
+
+// The delay before an edited policy acts, in seconds: none, which has the one
+// that runs over, and more than a plan takes.
+const (
+	noPace = "bgp route-map delay-timer 0"
+	hold   = "bgp route-map delay-timer 60"
+)
 
 // exit is the command that leaves a context.
 func exit(context string) string {

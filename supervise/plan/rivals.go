@@ -11,6 +11,8 @@ import (
 //	bgp listen range             overlapping one that stays, or one of its own
 //	                             with another group; the group of one does not go
 //	neighbor X ebgp-multihop     beside ttl-security, and the other way round
+//	neighbor GROUP local-as      before a member says the same of itself: going
+//	                             later, it takes that along
 func inTheWay(old, goal *node, gonePeers []string) []*node {
 	var list []*node
 	for _, n := range old.children {
@@ -24,8 +26,27 @@ func inTheWay(old, goal *node, gonePeers []string) []*node {
 		if len(words) < 3 || words[0] != "neighbor" || slices.Contains(gonePeers, words[1]) {
 			continue
 		}
+		if words[2] == "local-as" && goal.slots()[n.key()] == nil {
+			list = append(list, n)
+			continue
+		}
 		rival := map[string]string{"ebgp-multihop": "ttl-security hops", "ttl-security": "ebgp-multihop"}[words[2]]
 		if rival != "" && goal.slots()["neighbor "+words[1]+" "+rival] != nil {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// heldBack returns the lines of an instance that are let go of last:
+//
+//	bgp deterministic-med    after the neighbors' addpath-tx-bestpath-per-AS,
+//	                         which made it: FRR refuses before
+//	neighbor X shutdown      when X has its policies: the session begins at once
+func heldBack(old, goal *node) []*node {
+	var list []*node
+	for _, n := range old.children {
+		if (n.line == "bgp deterministic-med" || n.line == "neighbor "+peerOf(n.line)+" shutdown") && goal.find(n.line) == nil {
 			list = append(list, n)
 		}
 	}

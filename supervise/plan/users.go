@@ -43,8 +43,8 @@ func usersOf(root *node) map[string][]Effect {
 // attachments calls f for each route map that stands between a BGP instance and
 // a peer of its.
 func attachments(instance *node, f func(routeMap string, e Effect)) {
-	ranges := rangesOf(instance)
-	members := membersOf(peersOf(instance), nil, ranges)
+	peers, ranges := peersOf(instance), rangesOf(instance)
+	members := membersOf(peers, nil, ranges)
 	for _, family := range instance.children {
 		if !isFamily(family.line) {
 			continue
@@ -63,6 +63,9 @@ func attachments(instance *node, f func(routeMap string, e Effect)) {
 				subjects = []string{words[1]}
 			}
 			for _, peer := range subjects {
+				if isGroup && family.slots()[slotOf("neighbor "+peer+" route-map _ "+words[4])] != nil {
+					continue // it has one of its own
+				}
 				f(words[3], Effect{peer, kind, vrfOf(instance.line)})
 			}
 		}
