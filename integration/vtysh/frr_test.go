@@ -48,7 +48,7 @@ func eachVersion(t *testing.T, test func(*testing.T, frr)) {
 // apply retries while FRR's configuration is locked, as every caller of Apply must: mgmtd locks it itself after a start.
 func apply(t *testing.T, f frr, lines ...string) {
 	t.Helper()
-	within(t, 5*time.Second, "FRR's configuration is not locked", func() bool {
+	within(t, "FRR's configuration is not locked", func() bool {
 		err := f.Apply(t.Context(), lines)
 		if err != nil && !errors.Is(err, vtysh.ErrLocked) {
 			t.Fatalf("apply %q: %v", lines, err)
@@ -94,12 +94,15 @@ func statics(prefix string, n int) []string {
 	return lines
 }
 
-// within fails the test if fn is not true soon enough.
-func within(t *testing.T, d time.Duration, what string, fn func() bool) {
+// patience is how long anything may take that must happen. It is long because the machine may be busy.
+const patience = 30 * time.Second
+
+// within waits until fn is true.
+func within(t *testing.T, what string, fn func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(d); !fn(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(patience); !fn(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("not within %s: %s", d, what)
+			t.Fatalf("not within %s: %s", patience, what)
 		}
 	}
 }

@@ -40,9 +40,9 @@ func TestOthersMeanwhile(t *testing.T) {
 					if n := strings.Count(running(t, f), "\nip route "); n != 600 {
 						t.Errorf("%d of 600 routes are in the running configuration", n)
 					}
-					within(t, 5*time.Second, "all are in the kernel", func() bool { return kernelRoutes(t, f, "-4") == 600 })
+					within(t, "all are in the kernel", func() bool { return kernelRoutes(t, f, "-4") == 600 })
 					apply(t, f, statics("no ip route", 600)...)
-					within(t, 5*time.Second, "none is", func() bool { return kernelRoutes(t, f, "-4") == 0 })
+					within(t, "none is", func() bool { return kernelRoutes(t, f, "-4") == 0 })
 				}
 			})
 		}

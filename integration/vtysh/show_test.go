@@ -86,7 +86,7 @@ func TestShow(t *testing.T) {
 		})
 		t.Run("running", func(t *testing.T) {
 			text := running(t, f)
-			if !strings.HasPrefix(text, "!\nfrr version "+f.FRR.Version.Name) || !strings.HasSuffix(text, "end\n") {
+			if n := strings.Count(text, "frr version "+f.FRR.Version.Name); n != len(f.FRR.Version.Daemons) || !strings.HasSuffix(text, "\n") {
 				t.Errorf("running configuration:\n%s", text)
 			}
 		})
@@ -171,7 +171,7 @@ func TestHungDaemon(t *testing.T) {
 			began := time.Now()
 			err := call(ctx)
 			cancel()
-			if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took > time.Second {
+			if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took > 5*time.Second {
 				t.Errorf("%s: %v after %s", name, err, took)
 			}
 		}

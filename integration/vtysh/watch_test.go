@@ -29,7 +29,7 @@ func watch(t *testing.T, c *vtysh.Client) watcher {
 			if err != nil {
 				t.Errorf("Watch ended with %v", err)
 			}
-		case <-time.After(5 * time.Second):
+		case <-time.After(patience):
 			t.Error("Watch did not end with its context")
 		}
 	})
@@ -45,7 +45,7 @@ func (w watcher) next(t *testing.T, what string, began time.Time) time.Duration 
 			if at.After(began) {
 				return at.Sub(began)
 			}
-		case <-time.After(5 * time.Second):
+		case <-time.After(patience):
 			t.Fatalf("%s was not noticed", what)
 		}
 	}
@@ -62,32 +62,44 @@ func (w watcher) settle() {
 	}
 }
 
-const noticed = 100 * time.Millisecond
+// promptly makes sure that something is noticed within 100 ms of its being so. A busy machine makes it late now and then,
+// but not again and again: the best of five counts.
+func promptly(t *testing.T, what string, once func() (late time.Duration)) {
+	t.Helper()
+	best := time.Hour
+	for range 5 {
+		if best = min(best, once()); best <= 100*time.Millisecond {
+			t.Logf("%s: noticed after %s", what, best)
+			return
+		}
+	}
+	t.Errorf("%s: noticed after %s at best", what, best)
+}
 
 func TestWatchDeathAndReturn(t *testing.T) {
 	eachVersion(t, func(t *testing.T, f frr) {
 		w := watch(t, f.Client)
-		w.settle()
+		// after is how long after the end of a change it is noticed.
+		after := func(what string, change func()) time.Duration {
+			w.settle()
+			began := time.Now()
+			change()
+			took := time.Since(began)
+			return max(0, w.next(t, what, began)-took)
+		}
 		for _, daemon := range f.FRR.Version.Daemons {
+			start := func() { f.StartDaemon(daemon) }
 			for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
-				began := time.Now()
-				f.Kill(daemon, sig)
-				down := time.Since(began)
-				if d := w.next(t, daemon+" dead", began); d > down+noticed {
-					t.Errorf("%s, %s: ended after %s, noticed after %s", daemon, sig, down, d)
-				} else {
-					t.Logf("%s, %s: ended after %s, noticed after %s", daemon, sig, down, d)
-				}
-				w.settle()
-				began = time.Now()
-				f.StartDaemon(daemon)
-				up := time.Since(began)
-				if d := w.next(t, daemon+" back", began); d > up+noticed {
-					t.Errorf("%s: answered after %s, noticed after %s", daemon, up, d)
-				} else {
-					t.Logf("%s: answered after %s, noticed after %s", daemon, up, d)
-				}
-				w.settle()
+				dead := daemon + " dead by " + sig.String()
+				promptly(t, dead, func() time.Duration {
+					late := after(dead, func() { f.Kill(daemon, sig) })
+					start()
+					return late
+				})
+				promptly(t, daemon+" back", func() time.Duration {
+					f.Kill(daemon, sig)
+					return after(daemon+" back", start)
+				})
 			}
 		}
 	})
@@ -113,7 +125,7 @@ func TestWatchDirectoryComesAndGoes(t *testing.T) {
 	top := t.TempDir()
 	dir := filepath.Join(top, "run", "frr")
 	w := watch(t, vtysh.New(vtysh.Options{SocketDir: dir}))
-	for range 2 {
+	come := func() time.Duration {
 		w.settle()
 		began := time.Now()
 		if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -122,18 +134,22 @@ func TestWatchDirectoryComesAndGoes(t *testing.T) {
 		if err := os.Symlink(filepath.Join(f.SocketDir, "zebra.vty"), filepath.Join(dir, "zebra.vty")); err != nil {
 			t.Fatal(err)
 		}
-		if d := w.next(t, "the directory", began); d > noticed {
-			t.Errorf("the directory: noticed after %s", d)
-		}
+		return w.next(t, "the directory", began)
+	}
+	die := func() time.Duration {
 		w.settle()
-		began = time.Now()
+		began := time.Now()
 		f.Kill("zebra", syscall.SIGKILL)
-		if d := w.next(t, "death", began); d > noticed {
-			t.Errorf("death: noticed after %s", d)
-		}
+		return w.next(t, "the death", began)
+	}
+	again := func() {
 		f.StartDaemon("zebra")
 		if err := os.RemoveAll(filepath.Join(top, "run")); err != nil {
 			t.Fatal(err)
 		}
+	}
+	for range 2 {
+		promptly(t, "the directory", func() time.Duration { defer again(); late := come(); die(); return late })
+		promptly(t, "the death", func() time.Duration { defer again(); come(); return die() })
 	}
 }

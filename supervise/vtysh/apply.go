@@ -3,6 +3,7 @@
 package vtysh
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,18 +12,36 @@ import (
 
 // Check has vtysh parse a whole configuration without running it; no daemon need be up. What it does not understand
 // comes back as Refusals. It knows FRR's grammar only: a wrong AS number or an address that is none may still be refused
-// by the daemon.
+// by the daemon. What it has understood before is not asked again.
 func (c *Client) Check(ctx context.Context, text string) error {
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	if err := checkLines(lines).err(); err != nil {
 		return err
 	}
+	rest, left := c.known.less(c.opt.Path, lines)
+	if left == 0 {
+		return nil
+	}
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
-	if err := c.script(ctx, lines, "-C", "-f"); err != nil {
+	err := c.judge(ctx, rest, lines)
+	if left < len(lines) && errors.As(err, new(Refusals)) {
+		err = c.judge(ctx, lines, lines) // a line may need one that is known already, if it is not indented under it
+	}
+	if err != nil {
 		return explain("check the configuration", err)
 	}
+	c.known.learn(c.opt.Path, lines)
 	return nil
+}
+
+// judge checks a part of a configuration, which stands where it stands in the whole.
+func (c *Client) judge(ctx context.Context, part, whole []string) error {
+	out, err := c.check(ctx, asScript(part))
+	if err != nil {
+		return err
+	}
+	return out.judged(whole)
 }
 
 // Apply runs configuration commands in order. Each context is entered and left by lines of its own ("router bgp 65000",
@@ -32,7 +51,8 @@ func (c *Client) Check(ctx context.Context, text string) error {
 // could not be entered (the refusals say so). FRR's consent is no proof: lines for a daemon that is down vanish without
 // a word, so read the running configuration back. After any error but ErrLocked it is unknown what was applied.
 //
-// A script of nothing but top-level static routes takes about a millisecond, any other some tens.
+// A script of nothing but top-level static routes, or nothing but BGP instances, takes about a millisecond, any other some
+// tens.
 func (c *Client) Apply(ctx context.Context, lines []string) error {
 	if err := checkLines(lines).err(); err != nil {
 		return err
@@ -44,9 +64,12 @@ func (c *Client) Apply(ctx context.Context, lines []string) error {
 	}
 	defer c.applying.give()
 	var err error
-	if onlyStatics(lines) {
+	switch {
+	case onlyStatics(lines):
 		err = c.applyStatics(ctx, lines)
-	} else {
+	case onlyBGP(lines):
+		err = c.applyBGP(ctx, lines)
+	default:
 		err = c.applyScript(ctx, lines)
 	}
 	if err != nil {
@@ -70,14 +93,24 @@ func (c *Client) applyScript(ctx context.Context, lines []string) error {
 
 func (c *Client) script(ctx context.Context, lines []string, args ...string) error {
 	defer c.settle(ctx)
-	out, err := c.run(ctx, []byte(strings.Join(lines, "\n")+"\n"), args...)
+	out, err := c.run(ctx, asScript(lines), args...)
 	if err != nil {
 		return err
 	}
-	// The exit status counts only where nothing else speaks: it is that of the last complaint, or 0 in spite of one.
-	refusals := parseOutput(string(out.stdout), lines)
-	if len(refusals) == 0 && out.status != 0 {
-		return out.failure()
+	return out.judged(lines)
+}
+
+func asScript(lines []string) []byte { return []byte(strings.Join(lines, "\n") + "\n") }
+
+// judged is what a run with a script says of it. The exit status counts only where nothing else speaks: it is that of the
+// last complaint, or 0 in spite of one.
+func (o *output) judged(script []string) error {
+	if o.status == 0 && len(bytes.TrimSpace(o.stdout)) == 0 {
+		return nil
+	}
+	refusals := parseOutput(string(o.stdout), script)
+	if len(refusals) == 0 && o.status != 0 {
+		return o.failure()
 	}
 	return refusals.err()
 }

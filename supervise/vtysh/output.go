@@ -89,7 +89,7 @@ func parseOutput(out string, script []string) Refusals {
 			said = nil
 		} else if m := daemonDied.FindStringSubmatch(line); m != nil {
 			flush()
-			add("", Refusal{Daemon: m[1] + m[2], Message: "the daemon ended, or closed the connection, before it had read everything"})
+			add("", Refusal{Daemon: m[1] + m[2], Died: true, Message: "the daemon ended, or closed the connection, before it had read everything"})
 		} else {
 			said = append(said, line)
 		}

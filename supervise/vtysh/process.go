@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -45,52 +46,90 @@ func (o *output) failure() error {
 // run runs vtysh to its end; with a script (not nil), the last of args is the option that takes the script's path. If ctx
 // ends first, or the configuration proves to be locked, vtysh is killed with all its children.
 func (c *Client) run(ctx context.Context, script []byte, args ...string) (*output, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	var file *os.File
+	if script != nil {
+		var err error
+		if file, err = memoryFile(script); err != nil {
+			return nil, fmt.Errorf("cannot hand vtysh its script: %w", err)
+		}
+		defer file.Close()
+	}
+	p, err := c.start(ctx, file, args...)
+	if err != nil {
+		return nil, err
+	}
+	return p.wait()
+}
 
+// process is a vtysh that runs.
+type process struct {
+	cmd            *exec.Cmd
+	ctx            context.Context // which it ends with
+	end            context.CancelCauseFunc
+	stdout, stderr *tape
+	began          time.Time
+}
+
+// start starts vtysh as run does; it reads the script, if there is one, from a file.
+func (c *Client) start(ctx context.Context, script *os.File, args ...string) (*process, error) {
+	ctx, end := context.WithCancelCause(ctx)
 	argv := []string{"--vty_socket", c.opt.SocketDir}
 	if c.opt.ConfigDir != "" {
 		argv = append(argv, "--config_dir", c.opt.ConfigDir)
 	}
 	argv = append(argv, args...)
-	stdout := &tape{limit: c.opt.MaxAnswer, stop: cancel}
-	stderr := &tape{limit: c.opt.MaxAnswer, stop: cancel}
+	p := &process{ctx: ctx, end: end, stdout: &tape{limit: c.opt.MaxAnswer, stop: end}, stderr: &tape{limit: c.opt.MaxAnswer, stop: end}}
 	cmd := exec.CommandContext(ctx, c.opt.Path)
-	cmd.Stdout, cmd.Stderr = stdout, stderr
+	cmd.Stdout, cmd.Stderr = p.stdout, p.stderr
 	if script != nil {
-		file, err := memoryFile(script)
-		if err != nil {
-			return nil, fmt.Errorf("cannot hand vtysh its script: %w", err)
-		}
-		defer file.Close()
 		argv = append(argv, scriptPath)
-		cmd.ExtraFiles = []*os.File{file}
-		cmd.Stderr = stdout
-		stdout.untilLocked = true
+		cmd.ExtraFiles = []*os.File{script}
+		cmd.Stderr = p.stdout
+		p.stdout.untilLocked = true
 	}
 	cmd.Args = append(cmd.Args, argv...)
-	// No pager, and no history: vtysh keeps -c commands in a file of the user's home.
-	cmd.Env = append(os.Environ(), "VTYSH_PAGER=cat", "VTYSH_HISTFILE=/dev/null")
+	// No history: vtysh keeps -c commands in a file of the user's home. And no pager, not even cat: 8.4 starts it for
+	// every line of a script, 9 ms each.
+	cmd.Env = append(slices.DeleteFunc(os.Environ(), isPager), "VTYSH_HISTFILE=/dev/null")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
-
-	began := time.Now()
-	err := cmd.Run()
-	if ctx.Err() != nil {
-		cause := context.Cause(ctx)
-		if errors.Is(cause, ErrLocked) || errors.As(cause, new(tooLarge)) {
-			return nil, cause
-		}
-		return nil, fmt.Errorf("vtysh was ended after %s: %w", time.Since(began).Round(time.Millisecond), cause)
+	p.cmd, p.began = cmd, time.Now()
+	if err := cmd.Start(); err != nil {
+		defer end(nil)
+		return nil, p.explain(err)
 	}
-	out := &output{stdout: stdout.text.Bytes(), stderr: stderr.text.Bytes()}
+	return p, nil
+}
+
+func isPager(variable string) bool { return strings.HasPrefix(variable, "VTYSH_PAGER=") }
+
+// wait waits until the process has ended.
+func (p *process) wait() (*output, error) {
+	defer p.end(nil)
+	err := p.cmd.Wait()
+	if p.ctx.Err() != nil {
+		return nil, p.explain(err)
+	}
+	out := &output{stdout: p.stdout.text.Bytes(), stderr: p.stderr.text.Bytes()}
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.Exited() {
 		out.status = exit.ExitCode()
 	} else if err != nil {
-		return nil, fmt.Errorf("cannot run %s: %w", c.opt.Path, err)
+		return nil, p.explain(err)
 	}
 	return out, nil
+}
+
+// explain says why a process did not run to its end.
+func (p *process) explain(err error) error {
+	if p.ctx.Err() == nil {
+		return fmt.Errorf("cannot run %s: %w", p.cmd.Path, err)
+	}
+	cause := context.Cause(p.ctx)
+	if errors.Is(cause, ErrLocked) || errors.As(cause, new(tooLarge)) {
+		return cause
+	}
+	return fmt.Errorf("vtysh was ended after %s: %w", time.Since(p.began).Round(time.Millisecond), cause)
 }
 
 // memoryFile is an anonymous file with that content, positioned at its beginning.

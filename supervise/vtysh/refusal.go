@@ -27,6 +27,7 @@ type Refusal struct {
 	Daemon  string // who refused, if known
 	Status  int    // vty status, such as 2 unknown, 4 incomplete, 13 refused; 0 if FRR claims success
 	Message string // FRR's own words
+	Died    bool   // nobody refused: the daemon ended, or closed the connection
 }
 
 func (r *Refusal) Error() string {
@@ -56,6 +57,12 @@ func (r *Refusal) Error() string {
 func (r *Refusal) Refused() (command, message string) {
 	return r.Command, strings.ReplaceAll(r.Message, "\n", "; ")
 }
+
+// At is the number of the line, for callers that do not know this package.
+func (r *Refusal) At() int { return r.Line }
+
+// Unheard tells callers that do not know this package what Died says.
+func (r *Refusal) Unheard() bool { return r.Died }
 
 // Refusals are all that FRR refused in one run, in the order of its complaints.
 type Refusals []*Refusal

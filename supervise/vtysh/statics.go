@@ -43,12 +43,7 @@ func (c *Client) dialStatics(ctx context.Context) (*conn, error) {
 // applyStatics runs static route commands over the kept connection, and leaves configuration mode in any case: by
 // commands, or by closing the connection.
 func (c *Client) applyStatics(ctx context.Context, lines []string) error {
-	var routes []command
-	for i, line := range lines {
-		if !isComment(line) {
-			routes = append(routes, command{i + 1, strings.TrimSpace(line)})
-		}
-	}
+	routes := commandsOf(lines)
 	if len(routes) == 0 {
 		return nil
 	}
@@ -78,8 +73,19 @@ type command struct {
 	text string
 }
 
-// configure runs commands in configuration mode. An error means that the connection must be closed, which ends the
-// mode, its lock and, in mgmtd, all that was not committed.
+// commandsOf are the commands of a script.
+func commandsOf(lines []string) []command {
+	var commands []command
+	for i, line := range lines {
+		if !isComment(line) {
+			commands = append(commands, command{i + 1, strings.TrimSpace(line)})
+		}
+	}
+	return commands
+}
+
+// configure runs commands in configuration mode, up to a context that is refused. An error means that the connection
+// must be closed, which ends the mode, its lock and, in mgmtd, all that was not committed.
 func (c *conn) configure(d dialect, commands []command) (Refusals, error) {
 	for _, text := range d.enter {
 		if r, err := c.judge(command{text: text}); err != nil || r != nil {
@@ -87,7 +93,8 @@ func (c *conn) configure(d dialect, commands []command) (Refusals, error) {
 		}
 	}
 	var refusals Refusals
-	for len(commands) > 0 {
+	lost := false
+	for len(commands) > 0 && !lost {
 		n := ahead(commands, d.pipeline)
 		texts := make([]string, n)
 		for i := range texts {
@@ -101,9 +108,13 @@ func (c *conn) configure(d dialect, commands []command) (Refusals, error) {
 				return nil, err
 			} else if r != nil {
 				refusals.add(r)
+				lost = entersContext(cmd.text)
 			}
 		}
 		commands = commands[n:]
+	}
+	if lost && len(commands) > 0 {
+		refusals.add(&Refusal{Line: commands[0].line, Command: redact(commands[0].text), Message: notEntered})
 	}
 	for _, text := range d.leave {
 		if r, err := c.judge(command{text: text}); err != nil {
@@ -115,10 +126,10 @@ func (c *conn) configure(d dialect, commands []command) (Refusals, error) {
 	return refusals, nil
 }
 
-// ahead is how many of the commands may be sent together: at least one.
+// ahead is how many of the commands may be sent together: at least one, and none after one that enters a context.
 func ahead(commands []command, bytes int) int {
 	n := 0
-	for n < len(commands) && (n == 0 || bytes >= len(commands[n].text)) {
+	for n < len(commands) && (n == 0 || bytes >= len(commands[n].text) && !entersContext(commands[n-1].text)) {
 		bytes -= len(commands[n].text) + 1
 		n++
 	}

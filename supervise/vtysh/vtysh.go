@@ -3,13 +3,13 @@
 // Package vtysh is the only way to FRR: it shows, checks and applies configuration, and notices when daemons die and return.
 //
 // Whole configurations and mixed changes go through a vtysh process (25 to 50 ms). What has to be quick goes over vty
-// sockets that stay open: show commands, and scripts of nothing but top-level static routes. Which daemon a static route
-// belongs to (staticd in 8.4, mgmtd in 10.x) and how that daemon wants to be spoken to is known here and nowhere else.
+// sockets that stay open: show commands, the running configuration, and scripts of nothing but top-level static routes or
+// nothing but BGP instances. Which daemon a static route belongs to (staticd in 8.4, mgmtd in 10.x) and how that daemon
+// wants to be spoken to is known here and nowhere else.
 package vtysh
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -33,6 +33,9 @@ type Client struct {
 	opt      Options
 	applying turn
 	statics  *session
+	bgp      *session
+	known    known
+	spare    spare
 	flags    flags
 
 	mu    sync.Mutex
@@ -56,6 +59,7 @@ func New(opt Options) *Client {
 	c := &Client{opt: opt, applying: newTurn(), shows: map[string]*session{}}
 	c.statics = newSession(c.dialStatics)
 	c.statics.stale = c.notMgmtd
+	c.bgp = newSession(c.dialBGP)
 	return c
 }
 
@@ -68,6 +72,8 @@ func (c *Client) Close() error {
 	}
 	clear(c.shows)
 	c.statics.close()
+	c.bgp.close()
+	c.spare.close()
 	return nil
 }
 
@@ -92,26 +98,39 @@ func (c *Client) dial(ctx context.Context, daemon string) (*conn, error) {
 func (c *Client) Daemons(ctx context.Context) (map[string]error, error) {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
-	entries, err := os.ReadDir(c.opt.SocketDir)
+	names, err := c.sockets()
 	if err != nil {
-		return nil, fmt.Errorf("cannot list FRR's sockets: %w", err)
+		return nil, err
 	}
 	var (
 		wg      sync.WaitGroup
 		mu      sync.Mutex
 		daemons = map[string]error{}
 	)
-	for _, e := range entries {
-		if daemon, ok := strings.CutSuffix(e.Name(), ".vty"); ok {
-			wg.Go(func() {
-				err := c.show(daemon).use(ctx, "enable", func(*conn, answer) error { return nil })
-				mu.Lock()
-				defer mu.Unlock()
-				daemons[daemon] = err
-			})
-		}
+	for _, daemon := range names {
+		wg.Go(func() {
+			err := c.show(daemon).use(ctx, "enable", func(*conn, answer) error { return nil })
+			mu.Lock()
+			defer mu.Unlock()
+			daemons[daemon] = err
+		})
 	}
 	wg.Wait()
+	return daemons, nil
+}
+
+// sockets are the daemons that have a socket, alive or not.
+func (c *Client) sockets() ([]string, error) {
+	entries, err := os.ReadDir(c.opt.SocketDir)
+	if err != nil {
+		return nil, fmt.Errorf("cannot list FRR's sockets: %w", err)
+	}
+	var daemons []string
+	for _, e := range entries {
+		if daemon, ok := strings.CutSuffix(e.Name(), ".vty"); ok {
+			daemons = append(daemons, daemon)
+		}
+	}
 	return daemons, nil
 }
 
@@ -139,48 +158,4 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("zebra's answer to \"show version\" names no version: %.80q", text)
 	}
 	return string(m[1]), nil
-}
-
-// Running is the running configuration of all daemons as vtysh puts it together, from the line after "Current
-// configuration:" on. It contains passwords. What belongs to a daemon that is down is missing, without an error.
-func (c *Client) Running(ctx context.Context) (string, error) {
-	ctx, cancel := c.bounded(ctx)
-	defer cancel()
-	out, err := c.showRunning(ctx)
-	if err != nil {
-		return "", fmt.Errorf("show running-config: %w", err)
-	}
-	if out.status != 0 {
-		return "", fmt.Errorf("show running-config: %w", out.failure())
-	}
-	_, text, found := strings.Cut(string(out.stdout), "Current configuration:\n")
-	if !found {
-		return "", errors.New("show running-config: vtysh printed no configuration")
-	}
-	return text, nil
-}
-
-// showRunning runs vtysh and does not end it with ctx: a daemon of 10.3 whose long answer is not read to the end crashes.
-// Until the process has ended by itself, other calls wait, and nothing is applied: see Daemons.
-func (c *Client) showRunning(ctx context.Context) (*output, error) {
-	if err := c.applying.take(ctx); err != nil {
-		return nil, fmt.Errorf("FRR has not finished with an earlier call: %w", err)
-	}
-	type result struct {
-		out *output
-		err error
-	}
-	results := make(chan result, 1)
-	go func() {
-		defer c.applying.give()
-		out, err := c.run(context.WithoutCancel(ctx), nil, "-c", "show running-config")
-		c.settle(ctx)
-		results <- result{out, err}
-	}()
-	select {
-	case r := <-results:
-		return r.out, r.err
-	case <-ctx.Done():
-		return nil, fmt.Errorf("a daemon does not answer: %w", ctx.Err())
-	}
 }
