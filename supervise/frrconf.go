@@ -2,7 +2,9 @@ package supervise
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -23,8 +25,12 @@ func (f *configFile) load() { f.written, _ = os.ReadFile(f.path) }
 
 // write replaces frr.conf if it does not hold the text.
 func (f *configFile) write(text string) error {
-	if err := f.replace(text); err != nil {
-		return fmt.Errorf("frr.conf could not be written, so nothing was applied: %w", err)
+	err := f.replace(text)
+	if where, ok := errors.AsType[*fs.PathError](err); ok {
+		err = where.Err // less the name of a file that is there for a moment only
+	}
+	if err != nil {
+		return fmt.Errorf("frr.conf could not be written: %w", err)
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func TestConfigFile(t *testing.T) {
 	}
 
 	gone := configFile{path: filepath.Join(dir, "none", "frr.conf")}
-	if err := gone.write("x\n"); err == nil || !strings.Contains(err.Error(), "nothing was applied") {
-		t.Errorf("error %v does not say what it means for FRR", err)
+	if err := gone.write("x\n"); err == nil || !strings.Contains(err.Error(), "frr.conf could not be written") {
+		t.Errorf("error %v does not say which file", err)
 	}
 }

@@ -53,7 +53,11 @@ func (s *Supervisor) takeBack(ctx context.Context, running, wanted string) error
 		return nil
 	}
 	if p := plan.TakeBack(running, o.lines, wanted); !p.Empty() {
-		err := s.Router.Apply(ctx, p.Script())
+		script := p.Script()
+		if o.tries > 0 { // mgmtd (10.x) takes nothing back that it has lost, and bgpd or zebra has
+			script = append(p.Inverse().Script(), script...)
+		}
+		err := s.Router.Apply(ctx, script)
 		s.running = nil
 		if isLocked(err) || ctx.Err() != nil {
 			return err

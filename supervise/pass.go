@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +23,7 @@ const newNode = 5 * time.Minute
 func (s *Supervisor) pass(ctx context.Context) (settled bool) {
 	next := *s.state.Load()
 	trouble := s.try(ctx, &next)
+	s.awaitLock(trouble)
 	if trouble == nil {
 		next.Applied.Outcome, next.Applied.Message = status.OutcomeApplied, ""
 	} else {
@@ -31,6 +31,7 @@ func (s *Supervisor) pass(ctx context.Context) (settled bool) {
 	}
 	next.At = s.Now()
 	s.state.Store(&next)
+	s.told.urgent = trouble != nil && trouble.urgent
 	s.told.tell(s.Log, &next, slices.Concat(s.Source.Warnings(), s.Templates.Warnings()))
 	return trouble == nil || trouble.final
 }
@@ -53,7 +54,7 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 	}
 	if next.FRR = s.daemons(ctx); next.FRR.Err != nil {
 		s.running = nil
-		return &refusal{outcome: status.OutcomeFRRUnreachable, err: next.FRR.Err}
+		return unreachable(next.FRR.Err)
 	}
 
 	_, bfdd := next.FRR.Daemons["bfdd"]
@@ -89,12 +90,28 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 		if err := s.kept.keep(s.good); err != nil {
 			s.Log.Warn("an agent that starts later will not know it", "error", err)
 		}
-		next.Applied.Notes = slices.Concat(d.notes, ignored(objects), s.started(ctx, d.config))
+		next.Applied.Notes = slices.Concat(d.notes, ignored(objects), s.started(ctx, d.config), s.left(d.config))
 	}
 	if trouble == nil && d.config == nil {
 		return nothingDeclared(objects)
 	}
 	return trouble
+}
+
+// left are notes about what FRR runs otherwise than it will, or than it should.
+func (s *Supervisor) left(c *render.Config) []render.Note {
+	var notes []render.Note
+	if s.Drift == ReportDrift {
+		notes = s.drift.notes()
+	}
+	if c != nil {
+		notes = append(notes, s.awaited.notes(c)...)
+	}
+	if s.unwritten != nil {
+		notes = append(notes, render.Note{Path: "frr.conf", Reason: "NotWritten",
+			Message: s.unwritten.Error() + ", so FRR would not have at its next start all that it runs; that is tried again at every look"})
+	}
+	return notes
 }
 
 // nothingDeclared is no trouble of FRR's, but nothing is announced either.
@@ -167,7 +184,7 @@ func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *ref
 	}
 	dialect, err := s.dialectOf(ctx)
 	if err != nil {
-		return nil, &refusal{outcome: status.OutcomeFRRUnreachable, err: err}
+		return nil, unreachable(err)
 	}
 	in := render.Input{Objects: objects, Dialect: *dialect, AwaitAddress: starting(objects.Node, s.Now()), WithoutBFD: s.withoutBFD}
 	bare, err := rendered(in, from.renderer)
@@ -184,7 +201,7 @@ func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *ref
 	}
 	links, err := s.Kernel.Observe(ctx, render.Interfaces(objects.Configuration))
 	if err != nil {
-		return nil, &refusal{outcome: status.OutcomePending, err: fmt.Errorf("the kernel's interfaces could not be read: %w", err)}
+		return nil, pending(fmt.Errorf("the kernel's interfaces could not be read: %w", err))
 	}
 	in.Links = links
 	in.Held = s.held(ctx, objects, bare.config.RouterID)
@@ -203,6 +220,13 @@ func rendered(in render.Input, with *render.Renderer) (*desired, error) {
 	}
 	text, err := with.Text(config)
 	return &desired{config: config, renderer: with, text: text, notes: notes}, err
+}
+
+func (d *desired) generation() int64 {
+	if d.config == nil {
+		return 0
+	}
+	return d.config.Generation
 }
 
 func (s *Supervisor) dialectOf(ctx context.Context) (*render.Dialect, error) {
@@ -226,44 +250,6 @@ func starting(node *corev1.Node, now time.Time) bool {
 	return node != nil && !node.CreationTimestamp.IsZero() && now.Sub(node.CreationTimestamp.Time) < newNode
 }
 
-// held returns the derived router ID that sessions run on, if it would change
-// under them without the user having said so.
-func (s *Supervisor) held(ctx context.Context, objects render.Objects, now render.RouterID) render.RouterID {
-	if now.Source == render.FromSpec || s.good != nil && s.good.objects.Configuration != nil && !sameRouterID(&s.good.objects, &objects) {
-		return render.RouterID{}
-	}
-	running, err := s.read(ctx)
-	if err != nil || strings.Contains(running, "\n bgp router-id "+now.Address.String()+"\n") {
-		return render.RouterID{}
-	}
-	id, err := netip.ParseAddr(plan.RouterID(running))
-	if err != nil || id == now.Address || !s.established(ctx) {
-		return render.RouterID{}
-	}
-	return render.RouterID{Address: id, Source: now.Source}
-}
-
-func sameRouterID(a, b *render.Objects) bool {
-	x, y := a.Configuration.Spec.Global, b.Configuration.Spec.Global
-	return x.RouterID == y.RouterID && x.RouterIDPool == y.RouterIDPool
-}
-
-// established says whether any session is up.
-func (s *Supervisor) established(ctx context.Context) bool {
-	summary, err := s.summary(ctx)
-	if err != nil {
-		return false
-	}
-	for _, table := range summary {
-		for _, peer := range table.Peers {
-			if peer.State == status.Established {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // summary asks bgpd for its sessions and the sizes of its tables.
 func (s *Supervisor) summary(ctx context.Context) (status.Summary, error) {
 	answer, err := s.Router.Show(ctx, "bgpd", status.SummaryCommand)
@@ -280,8 +266,10 @@ func (s *Supervisor) read(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("FRR's running configuration could not be read: %w", err)
 		}
-		s.doubt = s.mirrored != nil && len(plan.Differences(text, *s.mirrored)) > 0
-		s.running, s.mirrored, s.proof.given = &text, nil, false
+		if s.mirrored != nil {
+			s.doubt = !plan.Between(text, *s.mirrored).Without(s.drift.lines).Empty()
+		}
+		s.running, s.fresh, s.mirrored, s.proof.given = &text, true, nil, false
 	}
 	return *s.running, nil
 }

@@ -47,7 +47,7 @@ func (s *Supervisor) prove(ctx context.Context, d *desired) error {
 	}
 	questions := []func(context.Context, *desired) ([]stray, error){s.strayRequests, s.strayStatics}
 	if s.proof.due > 0 {
-		questions = append(questions, s.strayLists, s.strayPaths)
+		questions = append(questions, s.strayLines, s.strayPaths)
 	}
 	var amiss []stray
 	for _, ask := range questions {

@@ -50,6 +50,8 @@ type Router interface {
 	Apply(ctx context.Context, commands []string) error
 	// Show asks a daemon.
 	Show(ctx context.Context, daemon, command string) ([]byte, error)
+	// Clear ends the session with a neighbor of a VRF, "" for the default one.
+	Clear(ctx context.Context, vrf, peer string) error
 	// Watch calls notify when a daemon dies or comes, until the context ends.
 	Watch(ctx context.Context, notify func()) error
 }
@@ -68,6 +70,13 @@ type Options struct {
 	DaemonsFile string
 	// Resync is how often everything is looked at without an event.
 	Resync time.Duration
+	// Drift is what is done about changes by hand; to undo them if "".
+	Drift OnDrift
+	// Drifted is called when one is seen or undone. It must return at once.
+	Drifted func(Drift)
+	// ClearPending has sessions cleared, one after another, for changes that
+	// act only when a session is established.
+	ClearPending bool
 	// Changed is called after every look that may have changed the State. It
 	// must return at once.
 	Changed func()
@@ -92,11 +101,26 @@ type Supervisor struct {
 	// running is FRR's running configuration as last read; not known if
 	// something may have changed it since.
 	running *string
+	// fresh says that it was read and not looked at since for changes by hand.
+	fresh bool
 	// mirrored is what running was concluded to be, after routes were mirrored
 	// and until it is read back.
 	mirrored *string
-	// doubt says that the last conclusion was wrong.
-	doubt   bool
+	// doubt says that what runs is not what was concluded, or not known.
+	doubt bool
+	// seen is the wanted text that FRR was last seen to run; "" if something
+	// may have changed it since that nobody has to be told of.
+	seen string
+	// drift is what somebody changed by hand since then.
+	drift drift
+	// awaited are sessions that run on without what was changed for them.
+	awaited awaitedSessions
+	// unwritten is why frr.conf does not hold what runs.
+	unwritten error
+	// lockedSince is since when somebody holds FRR's configuration locked.
+	lockedSince time.Time
+	// begun is closed when no other agent keeps this FRR.
+	begun   chan struct{}
 	dialect *render.Dialect
 	// withoutBFD says that no bfdd runs.
 	withoutBFD bool
@@ -110,11 +134,11 @@ type Supervisor struct {
 	ran string
 	// refused is what FRR did not take, and is not tried again as it is.
 	refused *refusal
-	// unheard counts how often FRR dropped lines of a configuration without
-	// refusing them.
-	unheard int
-	// inFile is what frr.conf held before the first of these times.
-	inFile  string
+	// cutOff says that a script may have ended in its midst: the last one, or
+	// one of an agent that was there before.
+	cutOff bool
+	// attempt is the configuration that is being tried.
+	attempt attempt
 	proof   proof
 	told    telling
 	options startOptions
@@ -131,11 +155,20 @@ func New(o Options) *Supervisor {
 	if o.Changed == nil {
 		o.Changed = func() {}
 	}
+	if o.Drift == "" {
+		o.Drift = UndoDrift
+	}
+	if o.Drifted == nil {
+		o.Drifted = func(Drift) {}
+	}
 	s := &Supervisor{
 		Options:  o,
 		file:     configFile{path: filepath.Join(o.ConfigDir, "frr.conf")},
 		kept:     lastGood{path: filepath.Join(o.ConfigDir, "k8frr-last-good.json")},
 		operator: operatorLines{path: filepath.Join(o.ConfigDir, "k8frr-operator-lines.conf")},
+		awaited:  awaitedSessions{path: filepath.Join(o.ConfigDir, "k8frr-pending.json")},
+		begun:    make(chan struct{}),
+		cutOff:   true,
 		proof:    proof{due: looks},
 		options:  startOptions{file: configFile{path: o.DaemonsFile}},
 		look:     make(chan struct{}, 1),
@@ -155,9 +188,18 @@ func (s *Supervisor) LookAgain() {
 // State returns what the last pass found and did.
 func (s *Supervisor) State() *State { return s.state.Load() }
 
+// Begun is closed when the agent has made sure that it keeps this FRR alone.
+func (s *Supervisor) Begun() <-chan struct{} { return s.begun }
+
 // Run watches and passes until the context ends. FRR is left as it runs: the
-// end of an agent touches no session.
+// end of an agent touches no session. It may be called once.
 func (s *Supervisor) Run(ctx context.Context) error {
+	release, err := s.alone(ctx)
+	if err != nil {
+		return nil // the context has ended
+	}
+	defer release()
+	close(s.begun)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.Source.Watch(ctx, s.LookAgain) })
 	g.Go(func() error { return s.Templates.Watch(ctx, s.LookAgain) })
@@ -178,9 +220,6 @@ const (
 	lastRetry  = 2 * time.Second
 	// quiet is how long mirrored routes are let be before they are read back.
 	quiet = 200 * time.Millisecond
-	// mostUnheard is how often lines that FRR dropped without a word are
-	// entered again before that counts as a refusal.
-	mostUnheard = 5
 )
 
 func (s *Supervisor) loop(ctx context.Context) {
@@ -188,10 +227,13 @@ func (s *Supervisor) loop(ctx context.Context) {
 	s.operator.load()
 	s.options.file.load()
 	s.good = s.kept.load()
+	s.awaited.load()
 	resync := time.NewTicker(s.Resync)
 	defer resync.Stop()
 	again := time.NewTimer(0)
 	defer again.Stop()
+	sessions := time.NewTimer(0)
+	defer sessions.Stop()
 	retry := firstRetry
 	for {
 		select {
@@ -202,6 +244,11 @@ func (s *Supervisor) loop(ctx context.Context) {
 			if s.mirrored != nil {
 				s.running = nil
 			}
+		case <-sessions.C:
+			if !s.lookAtAwaited(ctx) {
+				s.pace(sessions)
+				continue
+			}
 		case <-resync.C:
 			s.running, s.proof.due = nil, looks
 			s.file.load()
@@ -209,6 +256,7 @@ func (s *Supervisor) loop(ctx context.Context) {
 		}
 		if s.restarted.Swap(false) {
 			s.running, s.dialect, s.refused, s.ran, s.proof.due = nil, nil, nil, "", looks
+			s.seen, s.drift = "", drift{} // what a daemon lost nobody changed
 			s.options.known = false
 		}
 		switch settled := s.pass(ctx); {
@@ -218,10 +266,22 @@ func (s *Supervisor) loop(ctx context.Context) {
 		case s.mirrored != nil:
 			again.Reset(quiet)
 			retry = firstRetry
+		case s.unwritten != nil:
+			again.Reset(lastRetry)
 		default:
 			again.Stop()
 			retry = firstRetry
 		}
+		s.pace(sessions)
 		s.Changed()
+	}
+}
+
+// pace has sessions looked at while some are waited for.
+func (s *Supervisor) pace(t *time.Timer) {
+	if len(s.awaited.list) > 0 {
+		t.Reset(sessionsPace)
+	} else {
+		t.Stop()
 	}
 }

@@ -11,6 +11,8 @@ import (
 
 // telling remembers what has been logged, so that each thing is said once.
 type telling struct {
+	// urgent says that somebody has to do something about what does not run yet.
+	urgent   bool
 	outcome  string
 	notes    []render.Note
 	warnings []string
@@ -22,7 +24,7 @@ func (t *telling) tell(log *slog.Logger, s *State, warnings []string) {
 	if outcome := string(applied.Outcome) + ": " + applied.Message; outcome != t.outcome {
 		t.outcome = outcome
 		level := slog.LevelWarn
-		if applied.Outcome == status.OutcomePending {
+		if applied.Outcome == status.OutcomePending && !t.urgent {
 			level = slog.LevelInfo // nobody has to do anything yet
 		}
 		if applied.Outcome != status.OutcomeApplied {
@@ -31,7 +33,7 @@ func (t *telling) tell(log *slog.Logger, s *State, warnings []string) {
 		}
 	}
 	for _, n := range applied.Notes {
-		if !slices.Contains(t.notes, n) {
+		if n.Reason != noteDrift && !slices.Contains(t.notes, n) { // drift is told when it is found
 			log.Warn(n.Message, "field", n.Path, "reason", n.Reason)
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/k8frr/k8frr/supervise"
 )
 
 // options are the flags. Those that a pod knows best come from its environment.
@@ -27,7 +29,10 @@ type options struct {
 	frrSocketDir string
 	daemonsFile  string
 	vtysh        string
+	frrTimeout   time.Duration
 	resync       time.Duration
+	drift        string
+	clearPending bool
 
 	metricsAddress string
 	probeAddress   string
@@ -72,7 +77,10 @@ and needs no cluster.`,
 	f.StringVar(&o.daemonsFile, "daemons-file", os.Getenv("FRR_DAEMONS_FILE"), "FRR's file daemons to keep, usually /etc/frr/daemons; none if empty (env FRR_DAEMONS_FILE)")
 	f.StringVar(&o.frrSocketDir, "frr-socket-dir", "/run/frr", "directory of FRR's vty sockets")
 	f.StringVar(&o.vtysh, "vtysh", "vtysh", "vtysh executable, of the version of the running FRR")
+	f.DurationVar(&o.frrTimeout, "frr-timeout", time.Minute, "how long FRR may take for one call; 8.4 needs 15s for 1,000 new lines of one list, and more on a busy node")
 	f.DurationVar(&o.resync, "resync", time.Minute, "how often everything is compared without an event")
+	f.StringVar(&o.drift, "drift", env("DRIFT", "undo"), "what to do about changes by hand in what is k8frr's: undo or report (env DRIFT)")
+	f.BoolVar(&o.clearPending, "clear-pending", os.Getenv("CLEAR_PENDING") == "true", "clear sessions, one after another, for changes that act only when a session is next established (env CLEAR_PENDING)")
 	f.StringVar(&o.metricsAddress, "metrics-address", ":7473", "address of /metrics; empty for none")
 	f.StringVar(&o.probeAddress, "probe-address", ":7474", "address of /healthz and /readyz; empty for none")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
@@ -93,6 +101,10 @@ func (o *options) check() error {
 		return errors.New("--node-name (or NODE_NAME) must say which node this is")
 	case o.resync < time.Second:
 		return fmt.Errorf("--resync %v is too often: at least 1s", o.resync)
+	case o.frrTimeout < time.Second:
+		return fmt.Errorf("--frr-timeout %v is too short: at least 1s", o.frrTimeout)
+	case o.drift != string(supervise.UndoDrift) && o.drift != string(supervise.ReportDrift):
+		return fmt.Errorf("--drift %q (or DRIFT) is neither undo nor report", o.drift)
 	}
 	return nil
 }

@@ -28,11 +28,11 @@ import (
 // goes on as it is.
 func run(ctx context.Context, o options, log *slog.Logger) error {
 	klog.SetSlogLogger(log) // what client-go has to say
-	frr := vtysh.New(vtysh.Options{Path: o.vtysh, SocketDir: o.frrSocketDir, ConfigDir: o.frrConfigDir})
+	frr := vtysh.New(vtysh.Options{Path: o.vtysh, SocketDir: o.frrSocketDir, ConfigDir: o.frrConfigDir, Timeout: o.frrTimeout})
 	defer func() { _ = frr.Close() }()
 
 	var supervisor *supervise.Supervisor
-	source, writer, err := o.world(func() *supervise.State { return supervisor.State() })
+	world, err := o.world(ctx, func() *supervise.State { return supervisor.State() })
 	if err != nil {
 		return err
 	}
@@ -41,13 +41,16 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 	know := sync.OnceFunc(func() { close(known) })
 	var reporter *report.Reporter
 	supervisor = supervise.New(supervise.Options{
-		Source:      source,
-		Kernel:      netlinkKernel{},
-		Router:      frr,
-		Templates:   o.overrides(),
-		ConfigDir:   o.frrConfigDir,
-		DaemonsFile: o.daemonsFile,
-		Resync:      o.resync,
+		Source:       world.source,
+		Kernel:       netlinkKernel{},
+		Router:       frr,
+		Templates:    o.overrides(),
+		ConfigDir:    o.frrConfigDir,
+		DaemonsFile:  o.daemonsFile,
+		Resync:       o.resync,
+		Drift:        supervise.OnDrift(o.drift),
+		Drifted:      func(d supervise.Drift) { drifted(d, collector, world.events, supervisor.State()) },
+		ClearPending: o.clearPending,
 		Changed: func() {
 			if supervisor.State().Applied.Outcome != status.OutcomePending {
 				know()
@@ -59,7 +62,7 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 	reporter = report.New(report.Options{
 		Source:    func() status.Observation { return observation(o.nodeName, supervisor.State()) },
 		FRR:       frr,
-		Writer:    writer,
+		Writer:    world.writer,
 		Collector: collector,
 		Log:       log,
 	})
@@ -68,6 +71,12 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return supervisor.Run(ctx) })
 	g.Go(func() error {
+		// Two agents that report of one node would write over each other.
+		select {
+		case <-supervisor.Begun():
+		case <-ctx.Done():
+			return nil
+		}
 		// Before the first result a report would say of a node that works that
 		// it has no neighbors.
 		select {
@@ -91,6 +100,18 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 // knows nothing.
 const firstReport = 10 * time.Second
 
+// drifted counts a change by hand, and tells of it on the configuration.
+func drifted(d supervise.Drift, c *report.Collector, events *report.Events, s *supervise.State) {
+	action, reason := report.DriftReported, "DriftReported"
+	if d.Undone {
+		action, reason = report.DriftUndone, "DriftUndone"
+	}
+	c.Drifted(action)
+	if events != nil {
+		events.Warn(s.Objects.Configuration, reason, d.Message)
+	}
+}
+
 func observation(node string, s *supervise.State) status.Observation {
 	return status.Observation{Node: node, Config: s.Config, Links: s.Links, Applied: s.Applied}
 }
@@ -113,7 +134,7 @@ type health struct {
 // alive says that the loop turns: every call to FRR, the kernel or the API
 // server has a deadline, so that a pass that never ends is a bug.
 func (h health) alive() error {
-	const longest = 2 * time.Minute
+	const longest = 5 * time.Minute
 	if since := time.Since(h.supervisor.State().At); since > h.resync+longest {
 		return fmt.Errorf("the loop has not turned for %v", since.Round(time.Second))
 	}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,21 +24,28 @@ var version = "unknown"
 
 // world is where objects come from and where the status goes: a cluster, or a
 // directory and a file.
-func (o *options) world(state func() *supervise.State) (supervise.Source, report.Writer, error) {
+type world struct {
+	source supervise.Source
+	writer report.Writer
+	// events are nil without a cluster.
+	events *report.Events
+}
+
+func (o *options) world(ctx context.Context, state func() *supervise.State) (*world, error) {
 	if o.configDir != "" {
 		if err := os.MkdirAll(filepath.Dir(o.statusFile), 0o755); err != nil {
-			return nil, nil, fmt.Errorf("--status-file: %w", err)
+			return nil, fmt.Errorf("--status-file: %w", err)
 		}
 		source := files.New(o.configDir, files.Options{NodeName: o.nodeName, Namespace: o.namespace, ConfigurationName: o.configuration})
-		return source, report.FileWriter{Path: o.statusFile}, nil
+		return &world{source: source, writer: report.FileWriter{Path: o.statusFile}}, nil
 	}
 	config, err := o.restConfig()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	clients, err := client.New(config)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	uid := func() types.UID {
 		if node := state().Objects.Node; node != nil {
@@ -45,8 +53,11 @@ func (o *options) world(state func() *supervise.State) (supervise.Source, report
 		}
 		return ""
 	}
-	source := cluster.New(clients, cluster.Options{NodeName: o.nodeName, Namespace: o.namespace, ConfigurationName: o.configuration})
-	return source, report.NewClusterWriter(clients.BGPNodeStatuses(), o.nodeName, uid), nil
+	return &world{
+		source: cluster.New(clients, cluster.Options{NodeName: o.nodeName, Namespace: o.namespace, ConfigurationName: o.configuration}),
+		writer: report.NewClusterWriter(clients.BGPNodeStatuses(), o.nodeName, uid),
+		events: report.NewEvents(ctx, clients, o.nodeName),
+	}, nil
 }
 
 func (o *options) restConfig() (*rest.Config, error) {

@@ -34,6 +34,7 @@ var (
 type Collector struct {
 	seen   atomic.Pointer[status.Metrics]
 	writes *prometheus.CounterVec
+	drifts *prometheus.CounterVec
 }
 
 // NewCollector makes a Collector, which shows nothing yet.
@@ -41,7 +42,13 @@ func NewCollector() *Collector {
 	c := &Collector{writes: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "k8frr_status_writes_total",
 		Help: "Number of writes of the BGPNodeStatus by result.",
-	}, []string{"result"})}
+	}, []string{"result"}), drifts: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "k8frr_drifts_total",
+		Help: "Number of times that FRR was found changed by hand in what is k8frr's, by what was done about it.",
+	}, []string{"action"})}
+	for _, action := range []string{DriftUndone, DriftReported} {
+		c.drifts.WithLabelValues(action)
+	}
 	for _, result := range []string{"success", "error"} {
 		c.writes.WithLabelValues(result) // 0 is a value too
 	}
@@ -58,6 +65,16 @@ func (c *Collector) wrote(err error) {
 	c.writes.WithLabelValues(result).Inc()
 }
 
+// What is done about a change by hand.
+const (
+	DriftUndone   = "undone"
+	DriftReported = "reported"
+)
+
+// Drifted counts a change by hand and what was done about it. It may be called
+// from any goroutine.
+func (c *Collector) Drifted(action string) { c.drifts.WithLabelValues(action).Inc() }
+
 // Describe implements prometheus.Collector.
 func (c *Collector) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{sessionUp, prefixesReceived, prefixesSent, importedAddresses, prefixesInRIB,
@@ -65,11 +82,13 @@ func (c *Collector) Describe(out chan<- *prometheus.Desc) {
 		out <- d
 	}
 	c.writes.Describe(out)
+	c.drifts.Describe(out)
 }
 
 // Collect implements prometheus.Collector.
 func (c *Collector) Collect(out chan<- prometheus.Metric) {
 	c.writes.Collect(out)
+	c.drifts.Collect(out)
 	m := c.seen.Load()
 	if m == nil {
 		return

@@ -13,11 +13,17 @@ import (
 
 func TestCollector(t *testing.T) {
 	c := NewCollector()
+	const unseen = `
+		# HELP k8frr_drifts_total Number of times that FRR was found changed by hand in what is k8frr's, by what was done about it.
+		# TYPE k8frr_drifts_total counter
+		k8frr_drifts_total{action="reported"} 0
+		k8frr_drifts_total{action="undone"} 0
+	`
 	const writes = `
 		# HELP k8frr_status_writes_total Number of writes of the BGPNodeStatus by result.
 		# TYPE k8frr_status_writes_total counter
 	`
-	if err := testutil.CollectAndCompare(c, strings.NewReader(writes+`
+	if err := testutil.CollectAndCompare(c, strings.NewReader(unseen+writes+`
 		k8frr_status_writes_total{result="error"} 0
 		k8frr_status_writes_total{result="success"} 0
 	`)); err != nil {
@@ -34,6 +40,7 @@ func TestCollector(t *testing.T) {
 	c.wrote(nil)
 	c.wrote(nil)
 	c.wrote(errors.New("the server is down"))
+	c.Drifted(DriftReported)
 	if err := testutil.CollectAndCompare(c, strings.NewReader(writes+`
 		k8frr_status_writes_total{result="error"} 1
 		k8frr_status_writes_total{result="success"} 2
@@ -55,7 +62,11 @@ func TestCollector(t *testing.T) {
 		# HELP k8frr_configuration_generation Generation of the BGPConfiguration that FRR runs.
 		# TYPE k8frr_configuration_generation gauge
 		k8frr_configuration_generation 7
-		# HELP k8frr_frr_reachable Whether a daemon of FRR answers.
+		# HELP k8frr_drifts_total Number of times that FRR was found changed by hand in what is k8frr's, by what was done about it.
+# TYPE k8frr_drifts_total counter
+k8frr_drifts_total{action="reported"} 1
+k8frr_drifts_total{action="undone"} 0
+# HELP k8frr_frr_reachable Whether a daemon of FRR answers.
 		# TYPE k8frr_frr_reachable gauge
 		k8frr_frr_reachable{daemon="bgpd"} 1
 		k8frr_frr_reachable{daemon="zebra"} 0

@@ -1,0 +1,67 @@
+package supervise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/k8frr/k8frr/supervise/plan"
+)
+
+// How long FRR is told to go back before that is left to the next look.
+const (
+	mostReturns   = 4
+	returnPause   = 100 * time.Millisecond
+	returnsAtMost = time.Minute
+)
+
+// goBack takes back what FRR took of a configuration: it enters, in the order of
+// a plan, whatever differs from what ran before, until nothing does. The inverse
+// of the plan that failed would also take back what was never taken, and FRR 8.4
+// does not stand that: its route maps forget lists that are entered again.
+//
+// Mirrored routes are the kernel's, who is asked again at once. Lines of the
+// operator's that are too much go when the last good configuration is settled.
+func (s *Supervisor) goBack(ctx context.Context, before string) error {
+	ctx, cancel := context.WithTimeout(ctx, returnsAtMost)
+	defer cancel()
+	var said error
+	for n := 0; ; n++ {
+		s.running = nil
+		now, err := s.read(ctx)
+		if err != nil {
+			return errors.Join(said, err)
+		}
+		_, left := plan.Between(now, before).Mirror(before)
+		switch {
+		case left.Empty():
+			return nil
+		case n == mostReturns || isLocked(said):
+			s.running = nil
+			return errors.Join(said, errors.New(summary(left.Differences())))
+		case n > 0:
+			select {
+			case <-ctx.Done():
+				return errors.Join(said, ctx.Err())
+			case <-time.After(returnPause << n):
+			}
+		}
+		said = s.Router.Apply(ctx, left.Script())
+	}
+}
+
+// summary names a few lines and counts the rest.
+func summary(list []plan.Difference) string {
+	const most = 3
+	var sentences []string
+	for i, d := range list {
+		if i == most {
+			sentences = append(sentences, fmt.Sprintf("and %d more", len(list)-most))
+			break
+		}
+		sentences = append(sentences, d.String())
+	}
+	return strings.Join(sentences, "; ")
+}

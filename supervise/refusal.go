@@ -1,0 +1,128 @@
+package supervise
+
+import (
+	"errors"
+	"time"
+
+	"github.com/k8frr/k8frr/status"
+)
+
+// refusal is why what is declared does not run.
+type refusal struct {
+	outcome status.Outcome
+	err     error
+	// final says that trying again as it is will not help.
+	final bool
+	// urgent says that it will not pass by itself.
+	urgent bool
+	// fingerprint identifies what was refused, but for the mirrored routes.
+	fingerprint string
+	// until is when it may be tried again all the same: FRR may have had its
+	// reasons at the time. pause is how long that was put off.
+	until time.Time
+	pause time.Duration
+}
+
+func (r *refusal) Error() string { return r.err.Error() }
+func (r *refusal) Unwrap() error { return r.err }
+
+// pending is a refusal that the next try may not meet.
+func pending(err error) *refusal { return &refusal{outcome: status.OutcomePending, err: err} }
+
+// unreachable is FRR's silence.
+func unreachable(err error) *refusal {
+	return &refusal{outcome: status.OutcomeFRRUnreachable, err: err}
+}
+
+// How long something refused is let rest, at first and at most. Trying it may
+// reset the sessions that it changes.
+const (
+	firstPause = time.Minute
+	lastPause  = time.Hour
+)
+
+// remember keeps a refusal, so that the same is not tried again at once.
+func (s *Supervisor) remember(r *refusal, fingerprint string) {
+	r.fingerprint, r.pause = fingerprint, firstPause
+	if s.refused != nil && s.refused.fingerprint == fingerprint {
+		r.pause = min(2*s.refused.pause, lastPause)
+	}
+	r.until = s.Now().Add(r.pause)
+	s.refused = r
+}
+
+// refusedCommand is an error about one command that FRR did not take.
+type refusedCommand interface {
+	error
+	// Refused returns the command and FRR's words.
+	Refused() (command, message string)
+	// At is the number of its line, counted from 1; 0 if FRR does not say.
+	At() int
+	// Unheard says that nobody refused it: a daemon ended, or hung up.
+	Unheard() bool
+}
+
+// isRefusal says whether FRR refused something, and not merely was not heard of.
+func isRefusal(err error) bool {
+	var r refusedCommand
+	return errors.As(err, &r) && !r.Unheard()
+}
+
+// notYet is an error of a Source that has not read everything once, which is
+// nobody's mistake.
+type notYet interface {
+	error
+	NotYet() bool
+}
+
+func isNotYet(err error) bool {
+	var n notYet
+	return errors.As(err, &n) && n.NotYet()
+}
+
+// locked is an error that passes when somebody leaves configuration mode.
+type locked interface {
+	error
+	Locked() bool
+}
+
+func isLocked(err error) bool {
+	var l locked
+	return errors.As(err, &l) && l.Locked()
+}
+
+// awaitLock says since when somebody holds FRR's configuration, and tells when
+// he lets go of it.
+func (s *Supervisor) awaitLock(r *refusal) {
+	held := r != nil && isLocked(r.err)
+	switch {
+	case held && s.lockedSince.IsZero():
+		s.lockedSince = s.Now()
+	case !held && !s.lockedSince.IsZero():
+		s.Log.Info("FRR's configuration is not locked any more", "waited", s.Now().Sub(s.lockedSince).Round(time.Millisecond))
+		s.lockedSince = time.Time{}
+	}
+	if held {
+		r.err = &heldSince{r.err, s.lockedSince, s.cutOff}
+	}
+}
+
+// heldSince is a lock and since when it is waited for, in words that do not
+// change while it is.
+type heldSince struct {
+	error
+	since time.Time
+	// ours says that a vtysh of an agent's was ended in its midst, whose lock
+	// mgmtd 10.3 may keep for good.
+	ours bool
+}
+
+func (h *heldSince) Error() string {
+	text := h.error.Error() + "; waited for since " + h.since.UTC().Format("15:04:05 UTC")
+	if h.ours {
+		text += "; if nobody is editing it, it is the lock of a vtysh that was ended in its midst, and FRR's mgmtd has to be restarted"
+	}
+	return text
+}
+
+func (h *heldSince) Unwrap() error { return h.error }
