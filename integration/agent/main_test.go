@@ -16,6 +16,7 @@ import (
 var program string
 
 func TestMain(m *testing.M) {
+	flag.Set("test.parallel", "4") // unless the command line says otherwise: a test mostly waits
 	flag.Parse()
 	os.Exit(lab.WithAgent(&program, m.Run))
 }

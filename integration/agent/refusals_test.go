@@ -41,28 +41,30 @@ func TestRefusals(t *testing.T) {
 		n.add("10.9.9.1/32")
 		n.announced("10.9.9.1/32")
 		for _, bad := range refusals {
-			mark, logged, began := n.heard.Mark(), len(n.log()), time.Now()
-			n.write("bgp.yaml", edit(t, configuration, bad.old, bad.new))
-			c := n.condition("ConfigurationApplied", "False", bad.says...)
+			mark, logged, began := n.heard.Mark(), len(n.Logged()), time.Now()
+			n.Write("bgp.yaml", edit(t, configuration, bad.old, bad.new))
+			c := n.Condition("ConfigurationApplied", "False", bad.says...)
 			t.Logf("%s, after %v: %s: %s", bad.name, time.Since(began).Round(time.Millisecond), c.Reason, c.Message)
-			n.logs(logged, "the declared configuration does not run")
+			n.Logs(logged, "the declared configuration does not run")
 
 			n.add("10.9.9.2/32")
 			n.AddAddress("kube-lb0", "10.9.9.3/32", bare...)
 			n.announced("10.9.9.1/32", "10.9.9.2/32", "10.9.9.3/32")
+			n.mirrored(3)
 			n.del("10.9.9.2/32", "10.9.9.3/32")
+			n.mirrored(1)
 			n.announced("10.9.9.1/32")
-			n.condition("ConfigurationApplied", "False", bad.says...)
-			if running := n.vtysh("show running-config"); strings.Contains(running, "ourselves") || strings.Contains(running, "neighbor 10.1.0.2") {
+			n.Condition("ConfigurationApplied", "False", bad.says...)
+			if running := n.Vtysh("show running-config"); strings.Contains(running, "ourselves") || strings.Contains(running, "neighbor 10.1.0.2") {
 				t.Errorf("%s: FRR runs a part of what was refused:\n%s", bad.name, running)
 			}
 
 			began = time.Now()
 			description := strings.Trim(bad.name[len(bad.name)-4:], " ")
-			n.write("bgp.yaml", edit(t, configuration, "10.1.0.1, peerAsn", "10.1.0.1, description: "+description+", peerAsn"))
-			n.condition("ConfigurationApplied", "True")
+			n.Write("bgp.yaml", edit(t, configuration, "10.1.0.1, peerAsn", "10.1.0.1, description: "+description+", peerAsn"))
+			n.Condition("ConfigurationApplied", "True")
 			t.Logf("%s: recovered after %v", bad.name, time.Since(began).Round(time.Millisecond))
-			if !strings.Contains(n.vtysh("show running-config"), "neighbor 10.1.0.1 description "+description) {
+			if !strings.Contains(n.Vtysh("show running-config"), "neighbor 10.1.0.1 description "+description) {
 				t.Errorf("%s: the good configuration after it does not run", bad.name)
 			}
 			for _, e := range n.heard.Since(mark) {
@@ -78,21 +80,20 @@ func TestRefusals(t *testing.T) {
 func TestDeclaredNoMore(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
 		n := running(t, version, configuration)
-		n.vtysh("configure terminal", "ip route 10.77.0.0/24 Null0", "access-list MINE seq 5 permit 10.0.0.0/8")
+		n.Vtysh("configure terminal", "ip route 10.77.0.0/24 Null0", "access-list MINE seq 5 permit 10.0.0.0/8")
 		n.add("10.9.9.1/32")
 		n.announced("10.9.9.1/32")
-		n.remove("bgp.yaml")
-		n.eventually("nothing of ours runs", func() bool {
-			running := n.vtysh("show running-config")
+		n.Remove("bgp.yaml")
+		n.Configured("nothing of ours runs", func(running string) bool {
 			return !strings.Contains(running, "router bgp") && !strings.Contains(running, "K8FRR") && !strings.Contains(running, "7473")
 		})
-		if running := n.vtysh("show running-config"); !strings.Contains(running, "ip route 10.77.0.0/24 Null0") || !strings.Contains(running, "access-list MINE") {
+		if running := n.Vtysh("show running-config"); !strings.Contains(running, "ip route 10.77.0.0/24 Null0") || !strings.Contains(running, "access-list MINE") {
 			t.Errorf("the operator's lines went too:\n%s", running)
 		}
 		n.announced()
 		n.add("10.9.9.2/32")
 		n.announced()
-		n.write("bgp.yaml", configuration)
+		n.Write("bgp.yaml", configuration)
 		n.announced("10.9.9.1/32", "10.9.9.2/32")
 	})
 }
@@ -105,21 +106,23 @@ func TestLocked(t *testing.T) {
 	n.add("10.9.9.1/32")
 	n.announced("10.9.9.1/32")
 	mark := n.heard.Mark()
-	operator := n.Start("operator", "timeout", "5", "sh", "-c",
-		`(echo "configure terminal file-lock"; sleep 60) | "$0" --vty_socket "$1" --config_dir "$2"`,
-		n.frr.VtyshPath, n.frr.SocketDir, n.frr.ConfigDir)
-	time.Sleep(time.Second)
+	ctx, cancel := n.Deadline()
+	defer cancel()
+	unlock, err := n.FRR.Lock(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
 	n.add("10.9.9.2/32")
 	n.AddAddress("kube-lb0", "10.9.8.9/24", bare...)
 	n.announced("10.9.9.1/32", "10.9.9.2/32") // the second by its connected route
-	n.write("bgp.yaml", edit(t, configuration, "10.1.0.1, peerAsn", "10.1.0.1, description: waits, peerAsn"))
-	n.condition("ConfigurationApplied", "False", "locked")
-	<-operator.Done()
+	n.Write("bgp.yaml", edit(t, configuration, "10.1.0.1, peerAsn", "10.1.0.1, description: waits, peerAsn"))
+	n.Condition("ConfigurationApplied", "False", "locked")
+	unlock()
 	began := time.Now()
 	n.announced("10.9.9.1/32", "10.9.9.2/32", "10.9.8.0/24")
-	n.condition("ConfigurationApplied", "True")
+	n.Condition("ConfigurationApplied", "True")
 	t.Logf("made up for %v after the lock was gone", n.last(mark).Sub(began).Round(time.Millisecond))
-	if !strings.Contains(n.vtysh("show running-config"), "neighbor 10.1.0.1 description waits") {
+	if !strings.Contains(n.Vtysh("show running-config"), "neighbor 10.1.0.1 description waits") {
 		t.Error("the configuration that waited does not run")
 	}
 	n.undisturbed(mark)

@@ -15,27 +15,27 @@ import (
 func TestRouterIDIsHeld(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
 		n := newNode(t, version)
-		n.write("bgp.yaml", configuration)
-		n.write("node.yaml", kubernetesNode)
-		n.startAgent()
+		n.Write("bgp.yaml", configuration)
+		n.Write("node.yaml", kubernetesNode)
+		n.StartAgent()
 		n.established("10.1.0.2", "fd00:1::2")
 		n.routerID("10.1.0.2")
 
 		mark := n.heard.Mark()
-		n.write("node.yaml", strings.Replace(kubernetesNode, "10.1.0.2", "10.1.0.77", 1))
-		n.condition("RouterIDResolved", "True", "10.1.0.77")
+		n.Write("node.yaml", strings.Replace(kubernetesNode, "10.1.0.2", "10.1.0.77", 1))
+		n.Condition("RouterIDResolved", "True", "10.1.0.77")
 		n.settle()
 		n.routerID("10.1.0.2")
-		n.killAgent(9)
-		n.startAgent()
+		n.KillAgent(9)
+		n.StartAgent()
 		n.add("10.9.9.9/32")
 		n.announced("10.9.9.9/32")
 		n.settle()
 		n.routerID("10.1.0.2")
 		n.quiet(mark, "announced 10.9.9.9/32")
 
-		n.write("bgp.yaml", edit(t, configuration, "asn: 65000", "asn: 65000, routerID: 10.3.3.3"))
-		ctx, cancel := n.deadline()
+		n.Write("bgp.yaml", edit(t, configuration, "asn: 65000", "asn: 65000, routerID: 10.3.3.3"))
+		ctx, cancel := n.Deadline()
 		defer cancel()
 		for _, up := range []string{"10.1.0.2", "fd00:1::2"} {
 			if _, err := n.heard.Wait(ctx, mark, func(e listener.Event) bool {
@@ -51,7 +51,10 @@ func TestRouterIDIsHeld(t *testing.T) {
 // routerID makes sure of the router ID that runs.
 func (n *node) routerID(want string) {
 	n.t.Helper()
-	n.eventually("router ID "+want, func() bool {
-		return strings.Contains(n.vtysh("show running-config"), "\n bgp router-id "+want+"\n")
+	n.Until("router ID "+want, func() bool {
+		ctx, cancel := n.Deadline()
+		defer cancel()
+		running, err := n.FRR.Ask(ctx, "bgpd", "show running-config")
+		return err == nil && strings.Contains(running, "\n bgp router-id "+want+"\n")
 	})
 }

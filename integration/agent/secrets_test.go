@@ -28,25 +28,25 @@ func TestSecrets(t *testing.T) {
 		n.heard.Close()
 		self := netip.MustParseAddr("10.1.0.2")
 		n.heard = n.router.Listen(listener.Config{ASN: 65001, Passwords: map[netip.Addr]string{self: "first-of-all"}})
-		n.write("bgp.yaml", edit(t, configuration, "10.1.0.1, peerAsn: 65001}", "10.1.0.1, peerAsn: 65001, authPasswordSecretRef: {name: bgp}}"))
-		n.startAgent()
+		n.Write("bgp.yaml", edit(t, configuration, "10.1.0.1, peerAsn: 65001}", "10.1.0.1, peerAsn: 65001, authPasswordSecretRef: {name: bgp}}"))
+		n.StartAgent()
 		n.established("fd00:1::2")
 		n.add("10.9.9.1/32", "fd00:9::1/128")
 		n.announced("fd00:9::1/128")
-		n.logs(0, "there is no Secret bgp")
-		if running := n.vtysh("show running-config"); strings.Contains(running, "neighbor 10.1.0.1") {
+		n.Logs(0, "there is no Secret bgp")
+		if running := n.Vtysh("show running-config"); strings.Contains(running, "neighbor 10.1.0.1") {
 			t.Fatalf("a neighbor runs without the password that it must have:\n%s", running)
 		}
 
 		mark := n.heard.From(netip.MustParseAddr("fd00:1::2")).Mark()
-		n.write("secret.yaml", secret)
+		n.Write("secret.yaml", secret)
 		n.established("10.1.0.2")
 		n.announced("10.9.9.1/32", "fd00:9::1/128")
 
 		// Rotated on both sides, the node's first.
 		began := time.Now()
-		n.write("secret.yaml", edit(t, secret, "first-of-all", "second-to-none"))
-		ctx, cancel := n.deadline()
+		n.Write("secret.yaml", edit(t, secret, "first-of-all", "second-to-none"))
+		ctx, cancel := n.Deadline()
 		defer cancel()
 		down, err := n.heard.From(self).WaitDown(ctx)
 		if err != nil {
@@ -63,16 +63,16 @@ func TestSecrets(t *testing.T) {
 		n.established("10.1.0.2", "fd00:1::2")
 		n.announced("10.9.9.1/32", "fd00:9::1/128")
 
-		text, err := os.ReadFile(n.status)
+		text, err := os.ReadFile(n.Status)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for where, text := range map[string]string{"log": n.log(), "status": string(text)} {
+		for where, text := range map[string]string{"log": n.Logged(), "status": string(text)} {
 			if strings.Contains(text, "first-of-all") || strings.Contains(text, "second-to-none") {
 				t.Errorf("a password is in the %s:\n%s", where, text)
 			}
 		}
-		info, err := os.Stat(filepath.Join(n.frr.ConfigDir, "frr.conf"))
+		info, err := os.Stat(filepath.Join(n.FRR.ConfigDir, "frr.conf"))
 		if err != nil || info.Mode().Perm()&0o007 != 0 {
 			t.Errorf("frr.conf is for everybody: %v, %v", info.Mode(), err)
 		}

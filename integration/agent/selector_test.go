@@ -47,9 +47,9 @@ func TestTwoRacks(t *testing.T) {
 			lan.Attach(host.Port("eth0", address+"/24"))
 			n := prepare(t, host, version)
 			n.add("10.9.9.9/32")
-			n.write("bgp.yaml", racks)
-			n.write("node.yaml", object(name, rack, address))
-			n.startAgent()
+			n.Write("bgp.yaml", racks)
+			n.Write("node.yaml", object(name, rack, address))
+			n.StartAgent()
 			return n
 		}
 		a := start("node-a", "one", "10.1.0.2")
@@ -57,7 +57,7 @@ func TestTwoRacks(t *testing.T) {
 		peers := func(router string, want ...string) {
 			t.Helper()
 			var have []string
-			a.eventually("router "+router+" has sessions with "+strings.Join(want, " and "), func() bool {
+			a.Until("router "+router+" has sessions with "+strings.Join(want, " and "), func() bool {
 				have = nil
 				for _, p := range routers[router].Established() {
 					if _, heard := routers[router].From(p).Announced()[netip.MustParsePrefix("10.9.9.9/32")]; heard {
@@ -79,8 +79,8 @@ func TestTwoRacks(t *testing.T) {
 		}
 
 		mark, began := routers["one"].Mark(), time.Now()
-		a.write("node.yaml", object("node-a", "two", "10.1.0.2"))
-		ctx, cancel := a.deadline()
+		a.Write("node.yaml", object("node-a", "two", "10.1.0.2"))
+		ctx, cancel := a.Deadline()
 		defer cancel()
 		left, err := routers["one"].Wait(ctx, mark, func(e listener.Event) bool { return e.Kind == listener.Down })
 		if err != nil {

@@ -3,14 +3,16 @@ package apiserver
 import (
 	"fmt"
 	"net"
-	"runtime"
+	"os"
 	"strconv"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/vishvananda/netns"
+	"golang.org/x/sys/unix"
 	"k8s.io/client-go/rest"
+
+	"github.com/k8frr/k8frr/integration/lab/thread"
 )
 
 // A Proxy is the server's address inside another network namespace, on that namespace's
@@ -21,7 +23,7 @@ import (
 // the listening socket is made inside; the connections to the server start outside.
 type Proxy struct {
 	server     *Server
-	namespace  netns.NsHandle
+	namespace  *os.File
 	port       reservation
 	kubeconfig string
 	serving    sync.WaitGroup
@@ -36,9 +38,9 @@ type Proxy struct {
 // /run/netns/NAME or /proc/PID/ns/net, whose loopback must be up. It ends with the test.
 func (s *Server) ListenIn(tb testing.TB, namespacePath string) *Proxy {
 	tb.Helper()
-	namespace, err := netns.GetFromPath(namespacePath)
+	namespace, err := os.Open(namespacePath)
 	if err != nil {
-		tb.Fatalf("network namespace %s: %v", namespacePath, err)
+		tb.Fatalf("network namespace: %v", err)
 	}
 	p := &Proxy{server: s, namespace: namespace, conns: map[net.Conn]bool{}, flow: make(chan struct{})}
 	close(p.flow)
@@ -125,19 +127,9 @@ func (p *Proxy) close() error {
 	return p.port.release()
 }
 
-// inside calls f on a thread that is in the namespace. The thread ends with the call, as
-// Go does with one that is still locked: it serves no other goroutine.
+// inside calls f in the namespace.
 func (p *Proxy) inside(f func() error) error {
-	result := make(chan error)
-	go func() {
-		runtime.LockOSThread()
-		if err := netns.Set(p.namespace); err != nil {
-			result <- fmt.Errorf("enter the network namespace: %w", err)
-			return
-		}
-		result <- f()
-	}()
-	return <-result
+	return thread.Run(func() error { return thread.Enter(p.namespace, unix.CLONE_NEWNET) }, f)
 }
 
 func (p *Proxy) accept(listener net.Listener) {

@@ -8,41 +8,35 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/vishvananda/netlink"
-	"github.com/vishvananda/netns"
+	"golang.org/x/sys/unix"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+
+	"github.com/k8frr/k8frr/integration/lab/thread"
 )
 
 // newNamespace makes a network namespace that has no name and ends with this process.
 func newNamespace(t *testing.T) (path string) {
 	t.Helper()
-	type result struct {
-		netns.NsHandle
-		error
-	}
-	made := make(chan result)
-	go func() {
-		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
-		handle, err := netns.New()
-		if err == nil {
-			err = netlink.LinkSetUp(&netlink.Device{LinkAttrs: netlink.LinkAttrs{Name: "lo"}})
+	var namespace *os.File
+	err := thread.Run(func() error { return unix.Unshare(unix.CLONE_NEWNET) }, func() (err error) {
+		if err = netlink.LinkSetUp(&netlink.Device{LinkAttrs: netlink.LinkAttrs{Name: "lo"}}); err == nil {
+			namespace, err = os.Open("/proc/thread-self/ns/net")
 		}
-		made <- result{handle, err}
-	}()
-	r := <-made
-	if r.error != nil {
-		t.Fatal(r.error)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Cleanup(func() { r.Close() })
-	return fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), int(r.NsHandle))
+	t.Cleanup(func() { namespace.Close() })
+	return fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), namespace.Fd())
 }
 
 // inner is a client that connects from inside the proxy's namespace.
@@ -56,8 +50,13 @@ func inner(t *testing.T, p *Proxy) kubernetes.Interface {
 	return client(t, config)
 }
 
-func get(t *testing.T, c kubernetes.Interface) error {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+// patience is how long anything may take that must happen. It is long because the machine may be busy.
+const patience = 30 * time.Second
+
+func get(t *testing.T, c kubernetes.Interface) error { return getWithin(t, c, patience) }
+
+func getWithin(t *testing.T, c kubernetes.Interface, limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	_, err := c.CoreV1().Namespaces().Get(ctx, "default", metav1.GetOptions{})
 	return err
@@ -90,7 +89,7 @@ func TestCut(t *testing.T) {
 	defer watch.Stop()
 
 	here.Cut()
-	deadline := time.After(5 * time.Second)
+	deadline := time.After(patience)
 	for open := true; open; {
 		select {
 		case _, open = <-watch.ResultChan():
@@ -123,7 +122,7 @@ func TestStall(t *testing.T) {
 	defer watch.Stop()
 
 	p.Stall()
-	if err := get(t, c); !errors.Is(err, context.DeadlineExceeded) {
+	if err := getWithin(t, c, time.Second); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("while stalled: %v, want no answer at all", err)
 	}
 	if _, err := client(t, server.Config()).CoreV1().ConfigMaps(namespace).Create(t.Context(),
@@ -147,7 +146,7 @@ func TestStall(t *testing.T) {
 			if object, ok := event.Object.(*corev1.ConfigMap); ok && object.Name == "late" {
 				return
 			}
-		case <-time.After(5 * time.Second):
+		case <-time.After(patience):
 			t.Fatal("what was swallowed has not arrived")
 		}
 	}

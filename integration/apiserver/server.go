@@ -31,7 +31,7 @@ import (
 
 // startTimeout bounds one start of etcd and kube-apiserver, which takes some seconds on
 // an idle machine and many on one that is compiling.
-const startTimeout = 2 * time.Minute
+const startTimeout = 5 * time.Minute
 
 // A Server is one kube-apiserver with its etcd. It keeps its address, its certificates
 // and its data over Stop, Kill and Restart.

@@ -3,8 +3,6 @@
 package export
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -52,7 +50,7 @@ func TestEverything(t *testing.T) {
 		const everything = "\n  netlinkExport: {enabled: true, rules: [{name: all}]}\n"
 		n := running(t, version, everything)
 		n.installs(all...)
-		n.write("bgp.yaml", strings.Replace(configuration, "peerAsn: 65001}", "peerAsn: 65001}\n    applyPolicy: {importPolicy: {policies: [some]}}", 1)+everything+`
+		n.Write("bgp.yaml", strings.Replace(configuration, "peerAsn: 65001}", "peerAsn: 65001}\n    applyPolicy: {importPolicy: {policies: [some]}}", 1)+everything+`
   definedSets:
   - {name: hundred, type: community, list: ["65001:100"]}
   policyDefinitions:
@@ -103,7 +101,7 @@ func TestMultiplePaths(t *testing.T) {
 		n.announce("10.50.4.0/24", "origin", "igp", "community", "65001:100")
 		n.received("10.50.4.0/24")
 		n.installs("10.50.1.0/24", "10.50.5.0/24", "fd00:50:1::/48")
-		n.write("bgp.yaml", strings.Replace(configuration, "asn: 65000", "asn: 65000, useMultiplePaths: true", 1)+export)
+		n.Write("bgp.yaml", strings.Replace(configuration, "asn: 65000", "asn: 65000, useMultiplePaths: true", 1)+export)
 		n.installs("10.50.1.0/24 eth0 eth1", "10.50.5.0/24", "fd00:50:1::/48")
 		// The best path to 10.50.4.0/24 goes, and the selected one is left.
 		n.serve(strings.Replace(routes, " route 10.50.4.0/24 blackhole;\n", "", 1))
@@ -125,13 +123,10 @@ func TestAbsentVRF(t *testing.T) {
     netlinkExport: {enabled: true, communityList: ["65535:65281"]}
 `)
 		n.installs("10.50.1.0/24", "10.50.5.0/24", "fd00:50:1::/48")
-		n.eventually("status says that the configuration is applied", func() bool {
-			text, err := os.ReadFile(filepath.Join(n.Dir(), "status.yaml"))
-			return err == nil && regexp.MustCompile(`reason: Applied\n +status: "True"`).Match(text)
-		})
+		n.Condition("ConfigurationApplied", "True")
 		n.configure("")
 		n.installs()
-		n.eventually("the instance of the VRF is gone", func() bool {
+		n.Until("the instance of the VRF is gone", func() bool {
 			out, err := n.bgpd("show running-config")
 			return err == nil && !regexp.MustCompile(`(router bgp .* vrf|K8FRR-.*)blue`).MatchString(out) // 10.x keeps an empty context
 		})
@@ -167,9 +162,9 @@ func TestTableChanges(t *testing.T) {
 		n.configure("")
 		n.received("10.50.1.0/24")
 		n.installs(ghosts...)
-		n.frr.Kill("bgpd", syscall.SIGTERM)
+		n.FRR.Kill("bgpd", syscall.SIGTERM)
 		n.installs()
-		n.frr.StartDaemon("bgpd")
+		n.FRR.StartDaemon("bgpd")
 		n.received("10.50.1.0/24")
 		n.installs()
 	})

@@ -3,26 +3,14 @@
 package export
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/renameio/v2"
-
 	"github.com/k8frr/k8frr/integration/lab"
-)
-
-const (
-	// patience is how long anything may take that must happen. It is long because the machine may be busy.
-	patience = 40 * time.Second
-	// rest is how long nothing may happen where nothing must.
-	rest = 500 * time.Millisecond
+	"github.com/k8frr/k8frr/integration/lab/machine"
 )
 
 const kubernetesNode = `apiVersion: v1
@@ -89,12 +77,10 @@ passive-mode = true
 
 // node is a machine with FRR and the agent, between two upstreams.
 type node struct {
-	*lab.Host
-	t       *testing.T
-	frr     *lab.FRR
-	bird    *lab.BIRD
-	gobgp   *lab.GoBGP
-	objects string // directory
+	*machine.Node
+	bird  *lab.BIRD
+	gobgp *lab.GoBGP
+	times int // how often there was a session when all were up first
 }
 
 // eachVersion runs a test on each version of FRR, in parallel.
@@ -114,76 +100,58 @@ func running(t *testing.T, version lab.Version, more string) *node {
 	host, first, second := l.Host("node-a"), l.Host("bird"), l.Host("gobgp")
 	l.Connect(host.Port("eth0", "10.1.0.2/24", "fd00:1::2/64"), first.Port("eth0", "10.1.0.1/24", "fd00:1::1/64"))
 	l.Connect(host.Port("eth1", "10.2.0.2/24"), second.Port("eth0", "10.2.0.1/24"))
-	n := &node{Host: host, t: t, frr: host.FRR(version), objects: filepath.Join(host.Dir(), "objects")}
-	if err := os.Mkdir(n.objects, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	n.bird, n.gobgp = first.BIRD(fmt.Sprintf(bird, routes)), second.GoBGP(gobgp)
-	n.frr.Start()
-	t.Cleanup(n.explain)
-	n.write("node.yaml", kubernetesNode)
+	wait := machine.Wait{TB: t, Patience: time.Minute, Rest: 500 * time.Millisecond}
+	n := &node{Node: machine.New(wait, host, version, program), bird: first.BIRD(fmt.Sprintf(bird, routes)), gobgp: second.GoBGP(gobgp)}
+	n.Write("node.yaml", kubernetesNode)
 	n.configure(more)
-	n.Start("agent", program, "--config-dir", n.objects, "--status-file", filepath.Join(host.Dir(), "status.yaml"), "--node-name", "node-a",
-		"--vtysh", n.frr.VtyshPath, "--frr-config-dir", n.frr.ConfigDir, "--frr-socket-dir", n.frr.SocketDir)
-	n.eventually("three sessions", func() bool { return n.established() == [2]int{3, 3} })
+	n.StartAgent()
+	n.Until("three sessions", func() bool {
+		now, times := n.established()
+		n.times = times
+		return now == 3
+	})
 	return n
-}
-
-// explain shows what a failed test left behind.
-func (n *node) explain() {
-	if !n.t.Failed() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	out, _ := n.frr.Vtysh(ctx, "show bgp summary", "show ip route", "show ipv6 route", "show running-config")
-	n.t.Logf("FRR has:\n%s", out)
-}
-
-func (n *node) write(name, text string) {
-	n.t.Helper()
-	if err := renameio.WriteFile(filepath.Join(n.objects, name), []byte(text), 0o644); err != nil {
-		n.t.Fatal(err)
-	}
 }
 
 // configure adds to the configuration's spec.
 func (n *node) configure(more string) {
-	n.t.Helper()
-	n.write("bgp.yaml", configuration+more)
+	n.Helper()
+	n.Write("bgp.yaml", configuration+more)
 }
 
 // serve has BIRD announce other IPv4 routes.
 func (n *node) serve(routes string) {
-	n.t.Helper()
-	if err := n.bird.Configure(n.t.Context(), fmt.Sprintf(bird, routes)); err != nil {
-		n.t.Fatal(err)
+	n.Helper()
+	if err := n.bird.Configure(n.Context(), fmt.Sprintf(bird, routes)); err != nil {
+		n.Fatal(err)
 	}
 }
 
 // announce has GoBGP announce a route, with options of its command line.
 func (n *node) announce(args ...string) {
-	n.t.Helper()
-	if _, err := n.gobgp.Gobgp(n.t.Context(), append([]string{"global", "rib", "add"}, args...)...); err != nil {
-		n.t.Fatal(err)
+	n.Helper()
+	if _, err := n.gobgp.Gobgp(n.Context(), append([]string{"global", "rib", "add"}, args...)...); err != nil {
+		n.Fatal(err)
 	}
 }
 
 // bgpd asks bgpd alone: a vtysh that speaks to mgmtd (10.x) as well spoils what the agent enters meanwhile.
 func (n *node) bgpd(command string) (string, error) {
-	return n.Exec(n.t.Context(), n.frr.VtyshPath, "--vty_socket", n.frr.SocketDir, "--config_dir", n.frr.ConfigDir, "-d", "bgpd", "-c", command)
+	ctx, cancel := n.Deadline()
+	defer cancel()
+	return n.FRR.Ask(ctx, "bgpd", command)
 }
 
-// established counts the neighbors with a session, and how often there was one: the same unless one was reset.
-func (n *node) established() (now [2]int) {
-	n.t.Helper()
+// established counts the neighbors with a session, and how often there was one.
+func (n *node) established() (now, times int) {
+	n.Helper()
 	out, err := n.bgpd("show bgp neighbors json")
 	if err != nil {
-		return now // it has no BGP instance yet
+		return 0, 0 // it has no BGP instance yet
 	}
 	var neighbors map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(out), &neighbors); err != nil {
-		return now
+		return 0, 0
 	}
 	for _, raw := range neighbors {
 		var peer struct {
@@ -192,93 +160,36 @@ func (n *node) established() (now [2]int) {
 		}
 		if json.Unmarshal(raw, &peer) == nil {
 			if peer.State == "Established" {
-				now[0]++
+				now++
 			}
-			now[1] += peer.Times
+			times += peer.Times
 		}
 	}
-	return now
-}
-
-func (n *node) eventually(what string, so func() bool) {
-	n.t.Helper()
-	for end := time.Now().Add(patience); !so(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(end) {
-			n.t.Fatalf("not within %v: %s", patience, what)
-		}
-	}
-}
-
-// kernel has BGP's routes in all tables: PREFIX, or PREFIX table N, with the devices of a route that has several next hops.
-func (n *node) kernel() []string {
-	n.t.Helper()
-	var have []string
-	for _, family := range []string{"-4", "-6"} {
-		out, err := n.Exec(n.t.Context(), "ip", "-json", family, "route", "show", "table", "all", "proto", "bgp")
-		if err != nil {
-			n.t.Fatal(err)
-		}
-		var list []struct {
-			Dst      string
-			Table    string
-			Metric   int
-			Nexthops []struct{ Dev string }
-		}
-		if err := json.Unmarshal([]byte(out), &list); err != nil {
-			n.t.Fatalf("%v: %s", err, out)
-		}
-		for _, r := range list {
-			text := r.Dst
-			if r.Table != "" {
-				text += " table " + r.Table
-			}
-			for _, hop := range r.Nexthops {
-				text += " " + hop.Dev
-			}
-			if r.Metric != 20 {
-				text += fmt.Sprintf(" metric %d", r.Metric)
-			}
-			have = append(have, text)
-		}
-	}
-	slices.Sort(have)
-	return have
+	return now, times
 }
 
 // installs waits until the kernel has exactly these routes, makes sure that it stays so, and says how long that took.
-func (n *node) installs(wanted ...string) time.Duration {
-	n.t.Helper()
-	slices.Sort(wanted)
-	began := time.Now()
-	for end := began.Add(patience); !slices.Equal(n.kernel(), wanted); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(end) {
-			n.t.Fatalf("the kernel has after %v:\n%s\nnot\n%s", patience, strings.Join(n.kernel(), "\n"), strings.Join(wanted, "\n"))
-		}
-	}
-	took := time.Since(began)
-	time.Sleep(rest)
-	if have := n.kernel(); !slices.Equal(have, wanted) {
-		n.t.Fatalf("the kernel has a while later:\n%s\nnot\n%s", strings.Join(have, "\n"), strings.Join(wanted, "\n"))
-	}
-	return took.Round(time.Millisecond)
+func (n *node) installs(routes ...string) time.Duration {
+	n.Helper()
+	return n.Installs(n.Host, routes...).Round(time.Millisecond)
 }
 
 // unreset makes sure that the sessions are those from the start.
 func (n *node) unreset() {
-	n.t.Helper()
-	if now := n.established(); now != [2]int{3, 3} {
-		n.t.Errorf("%d sessions of %d; want 3 of 3: something was reset", now[0], now[1])
+	n.Helper()
+	if now, times := n.established(); now != 3 || times != n.times {
+		n.Errorf("%d sessions, the %dth all in all; want 3, and the %dth: something was reset", now, times, n.times)
 	}
 }
 
 // received waits until bgpd has a route.
 func (n *node) received(prefix string) {
-	n.t.Helper()
+	n.Helper()
 	family := "ipv4"
 	if strings.Contains(prefix, ":") {
 		family = "ipv6"
 	}
-	n.eventually("a path to "+prefix, func() bool {
+	n.Until("a path to "+prefix, func() bool {
 		out, err := n.bgpd("show bgp " + family + " unicast " + prefix + " json")
 		return err == nil && strings.Contains(out, `"paths"`)
 	})

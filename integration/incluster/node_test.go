@@ -3,15 +3,10 @@
 package incluster
 
 import (
-	"context"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"os"
 	"strings"
 	"syscall"
-	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -72,22 +67,13 @@ func (n *node) log() string {
 // get asks the agent by HTTP on the node's own loopback.
 func (n *node) get(path string) (code int, body string) {
 	n.Helper()
-	ctx, cancel := context.WithTimeout(n.Context(), 10*time.Second)
+	ctx, cancel := n.deadline()
 	defer cancel()
-	inside := &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, address string) (conn net.Conn, err error) {
-		err = n.Do(func() error { conn, err = new(net.Dialer).DialContext(ctx, network, address); return err })
-		return conn, err
-	}}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1:"+path, nil)
-	n.must(err)
-	answer, err := inside.RoundTrip(request)
+	code, body, err := n.Get(ctx, "http://127.0.0.1:"+path)
 	if err != nil {
 		return 0, err.Error()
 	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	n.must(err)
-	return answer.StatusCode, string(text)
+	return code, body
 }
 
 // object is the node's BGPNodeStatus; nil if there is none.

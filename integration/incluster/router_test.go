@@ -3,13 +3,8 @@
 package incluster
 
 import (
-	"fmt"
-	"maps"
 	"net/netip"
-	"slices"
 	"time"
-
-	"github.com/osrg/gobgp/v3/pkg/packet/bgp"
 
 	"github.com/k8frr/k8frr/integration/lab/listener"
 )
@@ -29,28 +24,13 @@ func (s *site) listen(router string, keys ...key) *listener.Listener {
 // established waits until a router has a session with a node, which has told it all that it had to tell at first.
 func (n *node) established(heard *listener.Listener) {
 	n.Helper()
-	ctx, cancel := n.deadline()
-	defer cancel()
-	if _, err := heard.From(netip.MustParseAddr(n.address)).WaitEndOfRIB(ctx, bgp.RF_IPv4_UC); err != nil {
-		n.Fatalf("no session with %s: %v", n.name, err)
-	}
+	n.wait().Told(heard, n.address)
 }
 
 // announces waits until a node announces exactly these prefixes to a router.
 func (n *node) announces(heard *listener.Listener, prefixes ...string) time.Duration {
 	n.Helper()
-	want := map[netip.Prefix]bool{}
-	for _, p := range prefixes {
-		want[netip.MustParsePrefix(p)] = true
-	}
-	var have []netip.Prefix
-	return n.eventually(fmt.Sprintf("%s announces %v", n.name, prefixes), func() bool {
-		have = slices.Collect(maps.Keys(heard.From(netip.MustParseAddr(n.address)).Announced()))
-		if len(have) != len(want) {
-			return false
-		}
-		return !slices.ContainsFunc(have, func(p netip.Prefix) bool { return !want[p] })
-	}, func() any { return have })
+	return n.wait().Hears(heard.From(netip.MustParseAddr(n.address)), prefixes...)
 }
 
 // quiet makes sure that a router heard nothing at all since a mark.

@@ -60,7 +60,7 @@ func startInOrder(s *site, heard *listener.Listener, a, b *node) {
 	s.Logf("agent, server, definitions, FRR: announced %v after FRR's start", time.Since(began).Round(time.Millisecond))
 	b.healthy()
 	for _, n := range []*node{a, b} {
-		n.calm("while it waited for everything", 0, 15)
+		n.calm("while it waited for everything", 0, 20)
 	}
 }
 
@@ -83,7 +83,7 @@ func cutOff(s *site, first, second *listener.Listener, n *node) {
 	if code, body := n.get("7474/healthz"); code != 200 {
 		s.Errorf("/healthz without the server: %d %s", code, body)
 	}
-	n.calm("while it was cut off", logged, 10)
+	n.calm("while it was cut off", logged, 14)
 	s.steady(first, mark)
 	stale := n.object().Status.LastUpdated
 
@@ -97,7 +97,7 @@ func cutOff(s *site, first, second *listener.Listener, n *node) {
 	})
 	s.Logf("cut off for %v: the status is written again %v after", *outage, time.Since(began).Round(time.Millisecond))
 	n.healthy()
-	n.calm("while it was cut off, and after", logged, 14)
+	n.calm("while it was cut off, and after", logged, 18)
 	s.steady(first, mark)
 }
 
@@ -123,7 +123,7 @@ func died(s *site, first, second *listener.Listener, a, b *node) {
 	}
 	s.Logf("server died: all status is written again after %v", time.Since(began).Round(time.Millisecond))
 	a.healthy()
-	a.calm("while the server was away", logged, 10)
+	a.calm("while the server was away", logged, 14)
 	s.steady(first, mark)
 }
 

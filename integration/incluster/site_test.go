@@ -16,10 +16,8 @@ import (
 	"github.com/k8frr/k8frr/integration/apiserver"
 	"github.com/k8frr/k8frr/integration/lab"
 	"github.com/k8frr/k8frr/integration/lab/listener"
+	"github.com/k8frr/k8frr/integration/lab/machine"
 )
-
-// patience is how long anything may take that must happen. It is long because the machine may be busy.
-const patience = time.Minute
 
 //go:embed testdata/rbac.yaml
 var permissions string
@@ -105,23 +103,15 @@ func (s *site) must(err error) {
 	}
 }
 
-func (s *site) deadline() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(s.Context(), patience)
-}
+func (s *site) deadline() (context.Context, context.CancelFunc) { return s.wait().Deadline() }
+
+// wait is long for what must happen, because the machine may be busy.
+func (s *site) wait() machine.Wait { return machine.Wait{TB: s.T, Patience: 2 * time.Minute} }
 
 // eventually waits until something is so, and says how long that took. If it does not become so, it shows what is instead.
 func (s *site) eventually(what string, so func() bool, instead ...func() any) time.Duration {
 	s.Helper()
-	began := time.Now()
-	for ; !so(); time.Sleep(20 * time.Millisecond) {
-		if time.Since(began) > patience {
-			for _, is := range instead {
-				s.Logf("instead: %+v", is())
-			}
-			s.Fatalf("not within %v: %s", patience, what)
-		}
-	}
-	return time.Since(began)
+	return s.wait().Until(what, so, instead...)
 }
 
 // edit replaces one piece of a text, which must be there.

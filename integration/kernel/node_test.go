@@ -22,6 +22,9 @@ import (
 	"github.com/k8frr/k8frr/supervise/kernel"
 )
 
+// patience is how long anything may take that must happen. It is long because the machine may be busy.
+const patience = 30 * time.Second
+
 // node is a host whose interfaces a test changes through its own netlink
 // handle.
 type node struct {
@@ -106,7 +109,7 @@ func (n *node) route(l netlink.Link, prefix string, edit func(*netlink.Route)) *
 
 func (n *node) observe(patterns ...string) []render.Link {
 	n.t.Helper()
-	ctx, cancel := context.WithTimeout(n.t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(n.t.Context(), patience)
 	defer cancel()
 	var links []render.Link
 	must(n.t, n.host.Do(func() (err error) {
@@ -133,11 +136,11 @@ func (n *node) watch(notify func()) {
 	go func() {
 		ended <- n.host.Do(func() error {
 			return kernel.Watch(ctx, func() {
+				notify()
 				select {
 				case subscribed <- struct{}{}:
 				default:
 				}
-				notify()
 			})
 		})
 	}()
@@ -148,13 +151,13 @@ func (n *node) watch(notify func()) {
 			if err != nil {
 				n.t.Errorf("Watch: %v", err)
 			}
-		case <-time.After(5 * time.Second):
+		case <-time.After(patience):
 			n.t.Error("Watch did not end with its context")
 		}
 	})
 	select {
 	case <-subscribed:
-	case <-time.After(5 * time.Second):
+	case <-time.After(patience):
 		n.t.Fatal("Watch did not subscribe")
 	}
 }

@@ -93,7 +93,7 @@ func TestDuplicateAddressDetection(t *testing.T) {
 			return a.Flags&unix.IFA_F_DADFAILED != 0
 		})
 	}
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(patience)
 	for !failed() {
 		if time.Now().After(deadline) {
 			t.Fatal("the kernel did not find fd00:7::1 to be its rival's")

@@ -40,6 +40,16 @@ func (b bell) settle() {
 	}
 }
 
+// await waits for a ring.
+func (b bell) await(t *testing.T, after string) {
+	t.Helper()
+	select {
+	case <-b:
+	case <-time.After(patience):
+		t.Fatalf("%s: not notified", after)
+	}
+}
+
 func TestWatchNotifies(t *testing.T) {
 	n := newNode(t)
 	b := make(bell, 1)
@@ -60,8 +70,7 @@ func TestWatchNotifies(t *testing.T) {
 	routed := func(prefix string) func() { return func() { r = n.route(lb, prefix, nil) } }
 	unrouted := func() { must(t, n.RouteDel(r)) }
 
-	var took []time.Duration
-	for _, c := range []struct {
+	changes := []struct {
 		change string
 		make   func()
 	}{
@@ -86,18 +95,25 @@ func TestWatchNotifies(t *testing.T) {
 		{"down", func() { must(t, n.LinkSetDown(lb)) }},
 		{"renamed", func() { must(t, n.LinkSetName(lb, "lb-old")) }},
 		{"interface gone", func() { must(t, n.LinkDel(lb)) }},
-	} {
-		b.settle()
-		c.make()
-		start := time.Now()
-		select {
-		case <-b:
-			took = append(took, time.Since(start))
-			if d := time.Since(start); d > 50*time.Millisecond {
-				t.Errorf("%s: notified after %v; want 50 ms at most", c.change, d)
+	}
+	// A busy machine makes any of them late now and then, but none of them again and again.
+	const prompt, rounds = 50 * time.Millisecond, 5
+	took := make([]time.Duration, len(changes))
+	late := func(d time.Duration) bool { return d == 0 || d > prompt }
+	for round := 0; round < rounds && slices.ContainsFunc(took, late); round++ {
+		for i, c := range changes {
+			b.settle()
+			c.make()
+			start := time.Now()
+			b.await(t, c.change)
+			if d := time.Since(start); took[i] == 0 || d < took[i] {
+				took[i] = d
 			}
-		case <-time.After(2 * time.Second):
-			t.Errorf("%s: not notified", c.change)
+		}
+	}
+	for i, d := range took {
+		if late(d) {
+			t.Errorf("%s: notified after %v at best; want %v at most", changes[i].change, d, prompt)
 		}
 	}
 	slices.Sort(took)
@@ -129,14 +145,15 @@ func TestWatchIgnoresRoutingDaemons(t *testing.T) {
 		r = n.route(lb, net.IPv4(10, 9, third, 0).String()+"/24", func(r *netlink.Route) { r.Protocol = 196 })
 		must(t, n.RouteDel(r))
 	}
+	const none = "%d notifications of 12,000 changes that concern nobody; want none"
 	b.settle()
 	if n := rings.Load(); n != 0 {
-		t.Errorf("%d notifications of 12,000 changes that concern nobody; want none", n)
+		t.Fatalf(none, n)
 	}
 	n.route(lb, "10.2.0.0/16", nil)
-	b.settle()
-	if rings.Load() == 0 {
-		t.Error("an imported route among them went unnoticed")
+	b.await(t, "an imported route among them")
+	if n := rings.Load(); n != 1 { // the kernel announces in order: all before it has been read
+		t.Errorf(none, n-1)
 	}
 }
 
@@ -180,7 +197,7 @@ func TestWatchSurvivesOverflow(t *testing.T) {
 	blocked.Store(false)
 	close(release)
 
-	deadline := time.Now().Add(5 * time.Second)
+	deadline := time.Now().Add(patience)
 	for current.Load().(subscriber).inode == first.inode {
 		if time.Now().After(deadline) {
 			t.Fatal("no notification from a new subscription after the overflow")
@@ -190,11 +207,7 @@ func TestWatchSurvivesOverflow(t *testing.T) {
 	n.expect("after the overflow", render.Link{Name: "kube-lb0", Up: true, Addresses: plain("10.1.0.1/24"), Routes: prefixes("10.1.0.0/24")})
 	b.settle()
 	n.address(lb, "10.1.0.2/24", 0)
-	select {
-	case <-b:
-	case <-time.After(50 * time.Millisecond):
-		t.Error("a change after the overflow went unnoticed")
-	}
+	b.await(t, "a change after the overflow")
 }
 
 // subscriber is the one subscribed netlink socket of a host, as the kernel

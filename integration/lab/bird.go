@@ -44,10 +44,10 @@ func (b *BIRD) Configure(ctx context.Context, config string) error {
 	return err
 }
 
-// await waits up to 15 seconds until a process that was just started answers.
+// await waits until a process that was just started answers.
 func (h *Host) await(p *Process, answers func(context.Context) error) {
 	h.lab.tb.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for {
 		err := answers(ctx)

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/k8frr/k8frr/integration/lab"
 )
@@ -128,7 +127,7 @@ func TestNextRunRemovesWhatNobodyReaped(t *testing.T) {
 
 // startOwner starts a process that owns a busy lab.
 func startOwner(t *testing.T) (*os.Process, string) {
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, os.Args[0])
 	cmd.Env = append(os.Environ(), crashEnv+"=1")

@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 )
 
 // FRR is an FRR on a host. Its daemons see ConfigDir as /etc/frr and SocketDir as /run/frr, and nobody else's.
@@ -128,10 +127,10 @@ func (f *FRR) do(fn func() error) error { return f.Host.doMounted(f.mounts, fn) 
 // Vtysh runs commands in one vtysh, until the first that fails, and returns what they printed. It speaks to one daemon
 // alone where that one answers all: mgmtd 10.3 spoils what another session is entering when a vtysh goes that spoke to it.
 func (f *FRR) Vtysh(ctx context.Context, commands ...string) (string, error) {
-	var args []string
 	if daemon := answers(commands); daemon != "" {
-		args = []string{"-d", daemon}
+		return f.Ask(ctx, daemon, commands...)
 	}
+	var args []string
 	for _, c := range commands {
 		args = append(args, "-c", c)
 	}
@@ -154,7 +153,16 @@ func answers(commands []string) string {
 // shownBy are the beginnings of commands, and the daemon that has the answer.
 var shownBy = [][2]string{
 	{"show bgp ", "bgpd"}, {"show ip bgp ", "bgpd"}, {"clear bgp ", "bgpd"}, {"show bfd ", "bfdd"},
-	{"show ip route", "zebra"}, {"show ipv6 route", "zebra"}, {"show zebra ", "zebra"}, {"show vrf", "zebra"},
+	{"show running-config bgpd", "bgpd"}, {"show ip route", "zebra"}, {"show ipv6 route", "zebra"}, {"show zebra ", "zebra"}, {"show vrf", "zebra"},
+}
+
+// Ask runs commands in one vtysh that speaks to one daemon alone, whatever they are.
+func (f *FRR) Ask(ctx context.Context, daemon string, commands ...string) (string, error) {
+	args := []string{"-d", daemon}
+	for _, c := range commands {
+		args = append(args, "-c", c)
+	}
+	return f.vtysh(ctx, args...)
 }
 
 // Boot loads frr.conf into the running daemons, as FRR's own start scripts do.
@@ -177,7 +185,7 @@ func (f *FRR) Reload(ctx context.Context, file string) (string, error) {
 // frr.conf.
 func (f *FRR) Start() {
 	f.Host.lab.tb.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := f.start(ctx); err != nil {
 		f.Host.fatal("start FRR "+f.Version.Name, err)
@@ -220,7 +228,7 @@ func (f *FRR) start(ctx context.Context) error {
 // somebody else, gives it one.
 func (f *FRR) StartDaemon(daemon string) {
 	f.Host.lab.tb.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	err := f.launch(daemon)
 	if err == nil {

@@ -3,12 +3,8 @@
 package lab
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"fmt"
-	"net"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -54,33 +50,4 @@ func (f *FRR) poll(ctx context.Context, daemon string, check func() error) error
 		case <-ticker.C:
 		}
 	}
-}
-
-// ask sends commands to a daemon's vty socket and returns the last answer. This is what vtysh speaks: a command ends in
-// NUL, an answer in three NULs and a status byte.
-func (f *FRR) ask(daemon string, commands ...string) (string, error) {
-	conn, err := net.Dial("unix", filepath.Join(f.SocketDir, daemon+".vty"))
-	if err != nil {
-		return "", err
-	}
-	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(2 * time.Second))
-	reader := bufio.NewReader(conn)
-	var answer []byte
-	for _, command := range commands {
-		if _, err := conn.Write(append([]byte(command), 0)); err != nil {
-			return "", err
-		}
-		for answer = nil; !bytes.HasSuffix(answer, []byte{0, 0, 0}); {
-			b, err := reader.ReadByte()
-			if err != nil {
-				return "", err
-			}
-			answer = append(answer, b)
-		}
-		if _, err := reader.ReadByte(); err != nil {
-			return "", err
-		}
-	}
-	return string(answer), nil
 }

@@ -61,7 +61,7 @@ func TestFRRPeersWithTheListener(t *testing.T) {
 		start := time.Now()
 		f.Start()
 		t.Logf("started in %v", time.Since(start))
-		ctx := within(t, 20*time.Second)
+		ctx := within(t, patience)
 
 		v4, v6 := heard.From(netip.MustParseAddr("10.1.0.2")), heard.From(netip.MustParseAddr("fd00:1::2"))
 		if _, err := v4.WaitAnnounced(ctx, prefix("10.9.9.9/32")); err != nil {
@@ -136,7 +136,7 @@ func TestKilledDaemonComesBack(t *testing.T) {
 		heard := tor.Listen(listener.Config{ASN: 65000})
 		f := node.FRR(v, lab.Config(nodeConfig))
 		f.Start()
-		ctx := within(t, 30*time.Second)
+		ctx := within(t, patience)
 		if _, err := heard.WaitAnnounced(ctx, prefix("10.9.9.9/32"), prefix("fd00:9::9/128")); err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +174,7 @@ func TestReload(t *testing.T) {
 		heard := tor.Listen(listener.Config{ASN: 65000})
 		f := node.FRR(v, lab.Config(nodeConfig))
 		f.Start()
-		ctx := within(t, 30*time.Second)
+		ctx := within(t, patience)
 		if _, err := heard.WaitAnnounced(ctx, prefix("10.9.9.9/32")); err != nil {
 			t.Fatal(err)
 		}
@@ -206,7 +206,7 @@ func TestBFD(t *testing.T) {
 		g := tor.FRR(v, lab.Daemons("bfdd"), lab.Config(fill("65000", "10.1.0.2")))
 		f.Start()
 		g.Start()
-		ctx := within(t, 20*time.Second)
+		ctx := within(t, patience)
 		eventually(t, func() string {
 			out, _ := f.Vtysh(ctx, "show bfd peers brief")
 			if strings.Contains(out, "up") {
@@ -217,10 +217,10 @@ func TestBFD(t *testing.T) {
 	})
 }
 
-// eventually repeats check for up to 15 seconds until it has nothing to complain of.
+// eventually repeats check until it has nothing to complain of.
 func eventually(t *testing.T, check func() string) {
 	t.Helper()
-	deadline := time.Now().Add(15 * time.Second)
+	deadline := time.Now().Add(patience)
 	for {
 		complaint := check()
 		if complaint == "" {

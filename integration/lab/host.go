@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/k8frr/k8frr/integration/lab/listener"
+	"github.com/k8frr/k8frr/integration/lab/thread"
 )
 
 // Host is a network namespace: a machine of the lab that shares only its file system with the others.
@@ -74,7 +75,7 @@ func (h *Host) Dir() string { return h.dir }
 // Do runs fn in the host's network namespace, on a thread of its own. Sockets that fn opens and processes that it starts
 // stay there; goroutines that it starts are elsewhere. fn must not end the test.
 func (h *Host) Do(fn func() error) error {
-	return onThread(func() error { return setns(h.ns, unix.CLONE_NEWNET) }, fn)
+	return thread.Run(func() error { return thread.Enter(h.ns, unix.CLONE_NEWNET) }, fn)
 }
 
 // Exec runs a command on the host until it ends or ctx does, and returns its standard output. The error has what the

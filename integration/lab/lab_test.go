@@ -15,6 +15,9 @@ import (
 	"github.com/k8frr/k8frr/integration/lab"
 )
 
+// patience is how long anything may take that must happen. It is long because the machine may be busy.
+const patience = time.Minute
+
 func within(t *testing.T, d time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), d)
 	t.Cleanup(cancel)
@@ -29,11 +32,11 @@ func TestTwoHostsPing(t *testing.T) {
 	a, b := l.Host("a"), l.Host("b")
 	l.Connect(a.Port("eth0", "10.1.0.2/24", "fd00:1::2/64"), b.Port("eth0", "10.1.0.1/24", "fd00:1::1/64"))
 	for _, address := range []string{"10.1.0.1", "fd00:1::1"} {
-		if out, err := a.Exec(within(t, 5*time.Second), "ping", "-c1", "-W2", address); err != nil {
+		if out, err := a.Exec(within(t, patience), "ping", "-c1", "-W2", address); err != nil {
 			t.Errorf("%v\n%s", err, out)
 		}
 	}
-	if _, err := a.Exec(within(t, 5*time.Second), "ip", "link", "show", "nothing"); err == nil || !strings.Contains(err.Error(), `"nothing" does not exist`) {
+	if _, err := a.Exec(within(t, patience), "ip", "link", "show", "nothing"); err == nil || !strings.Contains(err.Error(), `"nothing" does not exist`) {
 		t.Errorf("an error without what ip said: %v", err)
 	}
 }
@@ -47,7 +50,7 @@ func TestLANJoinsHosts(t *testing.T) {
 		lan.Attach(l.Host(fmt.Sprintf("node-%d", i)).Port("eth0", fmt.Sprintf("10.2.0.%d/24", 10+i)))
 	}
 	for i := range 3 {
-		if _, err := router.Exec(within(t, 5*time.Second), "ping", "-c1", "-W2", fmt.Sprintf("10.2.0.%d", 10+i)); err != nil {
+		if _, err := router.Exec(within(t, patience), "ping", "-c1", "-W2", fmt.Sprintf("10.2.0.%d", 10+i)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -74,7 +77,7 @@ func TestDoOpensSocketsInTheHost(t *testing.T) {
 		}
 	}()
 	err = a.Do(func() error {
-		conn, err := net.DialTimeout("tcp", "10.1.0.1:80", 5*time.Second)
+		conn, err := net.DialTimeout("tcp", "10.1.0.1:80", patience)
 		if err != nil {
 			return err
 		}
@@ -100,7 +103,7 @@ func TestKubeLB(t *testing.T) {
 	h.AddAddress("kube-lb0", "fd00:7::1/64")
 	h.AddAddress("kube-lb0", "10.9.9.9/24", lab.NoPrefixRoute)
 	show := func(args ...string) string {
-		out, err := h.Exec(within(t, 5*time.Second), "ip", args...)
+		out, err := h.Exec(within(t, patience), "ip", args...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,7 +123,7 @@ func TestKubeLB(t *testing.T) {
 	for i := range 1000 {
 		h.AddAddress("kube-lb0", fmt.Sprintf("10.10.%d.%d/32", i/250, i%250+1))
 	}
-	if took := time.Since(start); took > 2*time.Second {
+	if took := time.Since(start); took > 20*time.Second { // a hundredth of that where the machine is not busy
 		t.Errorf("1000 addresses took %v", took)
 	}
 	h.SetDown("kube-lb0")

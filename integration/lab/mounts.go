@@ -7,6 +7,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/k8frr/k8frr/integration/lab/thread"
 )
 
 // bind shows directory From at the path At.
@@ -23,7 +25,7 @@ func privateMounts(binds []bind) (*os.File, error) {
 		}
 		return unix.Mount("", "/", "", unix.MS_REC|unix.MS_SLAVE, "")
 	}
-	err := onThread(unshare, func() error {
+	err := thread.Run(unshare, func() error {
 		for _, b := range binds {
 			if err := os.MkdirAll(b.At, 0o755); err != nil {
 				return err
@@ -41,14 +43,14 @@ func privateMounts(binds []bind) (*os.File, error) {
 
 // doMounted is Do within a mount namespace.
 func (h *Host) doMounted(mounts *os.File, fn func() error) error {
-	return onThread(func() error {
-		if err := setns(h.ns, unix.CLONE_NEWNET); err != nil {
+	return thread.Run(func() error {
+		if err := thread.Enter(h.ns, unix.CLONE_NEWNET); err != nil {
 			return err
 		}
 		// A thread that shares its working directory with others may not change its mount namespace.
 		if err := unix.Unshare(unix.CLONE_FS); err != nil {
 			return err
 		}
-		return setns(mounts, unix.CLONE_NEWNS)
+		return thread.Enter(mounts, unix.CLONE_NEWNS)
 	}, fn)
 }

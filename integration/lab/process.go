@@ -99,8 +99,8 @@ func (h *Host) Process(name string) *Process {
 	return h.procs[name]
 }
 
-// Kill sends a signal to the process of that name. If it is one that ends it (SIGKILL, SIGTERM, SIGINT), Kill waits up to
-// 10 seconds until it has.
+// Kill sends a signal to the process of that name. If it is one that ends it (SIGKILL, SIGTERM, SIGINT), Kill waits
+// until it has.
 func (h *Host) Kill(name string, sig syscall.Signal) {
 	h.lab.tb.Helper()
 	if err := h.kill(name, sig); err != nil {
@@ -124,8 +124,8 @@ func (h *Host) kill(name string, sig syscall.Signal) error {
 	select {
 	case <-p.done:
 		return nil
-	case <-time.After(10 * time.Second):
-		return fmt.Errorf("process %d still runs 10 s later", p.PID())
+	case <-time.After(patience):
+		return fmt.Errorf("process %d still runs %v later", p.PID(), patience)
 	}
 }
 

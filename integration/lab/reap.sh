@@ -3,11 +3,11 @@ cat >/dev/null
 for file in "/run/netns/$1-"*; do
 	[ -e "$file" ] || continue
 	name=${file##*/}
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		pids=$(ip netns pids "$name" 2>/dev/null)
-		[ -n "$pids" ] || break
+	tries=0
+	while pids=$(ip netns pids "$name" 2>/dev/null) && [ -n "$pids" ] && [ $tries -lt 500 ]; do
 		kill -KILL $pids 2>/dev/null
-		sleep 0.02
+		sleep 0.05
+		tries=$((tries + 1))
 	done
 	[ -z "$pids" ] || echo "processes $pids in namespace $name do not die" >&2
 	ip netns delete "$name" || [ ! -e "$file" ]

@@ -53,10 +53,10 @@ func reapCommand(id, dir string) *exec.Cmd {
 	return exec.Command("/bin/sh", "-c", reapScript, "reap", id, dir)
 }
 
-// finish has the lab removed now, within 30 seconds.
+// finish has the lab removed now.
 func (r *reaper) finish() error {
 	r.stdin.Close()
-	timer := time.AfterFunc(30*time.Second, func() { r.cmd.Process.Kill() })
+	timer := time.AfterFunc(patience, func() { r.cmd.Process.Kill() })
 	defer timer.Stop()
 	err := r.cmd.Wait()
 	if err != nil || r.stderr.Len() > 0 {

@@ -6,7 +6,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/k8frr/k8frr/integration/lab"
 )
@@ -28,7 +27,7 @@ protocol bgp node4 { local as 65000; neighbor 10.1.0.2 as 65001; ipv4 { import a
 protocol bgp node6 { local as 65000; neighbor fd00:1::2 as 65001; ipv6 { import all; export none; }; }
 `)
 		node.FRR(v, lab.Config(nodeConfig)).Start()
-		ctx := within(t, 30*time.Second)
+		ctx := within(t, patience)
 		eventually(t, func() string {
 			routes, _ := b.Birdc(ctx, "show", "route")
 			if strings.Contains(routes, "10.9.9.9/32") && strings.Contains(routes, "fd00:9::9/128") {
@@ -57,7 +56,7 @@ func TestFRRPeersWithGoBGP(t *testing.T) {
     passive-mode = true
 `)
 		node.FRR(v, lab.Config(nodeConfig)).Start()
-		ctx := within(t, 30*time.Second)
+		ctx := within(t, patience)
 		eventually(t, func() string {
 			routes, _ := g.Gobgp(ctx, "global", "rib")
 			if strings.Contains(routes, "10.9.9.9/32") {

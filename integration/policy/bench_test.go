@@ -124,7 +124,7 @@ func newBench(t *testing.T, start func(*lab.Host) router) *bench {
 		b.listeners[n.name] = h.Listen(listener.Config{ASN: n.asn, RouterID: n.own[0]})
 	}
 	b.router = start(host)
-	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	for _, n := range neighbors {
 		for _, a := range n.router {
@@ -161,7 +161,7 @@ func (b *bench) connect(ctx context.Context, n neighbor, router netip.Addr) erro
 	l := b.listeners[n.name]
 	for {
 		if err := l.Dial(ctx, netip.AddrPortFrom(router, 179)); err == nil {
-			short, cancel := context.WithTimeout(ctx, time.Second)
+			short, cancel := context.WithTimeout(ctx, 5*time.Second)
 			_, err = l.From(router).WaitEstablished(short)
 			cancel()
 			if err == nil {

@@ -42,20 +42,22 @@ spec:
 			daemons := filepath.Join(f.ConfigDir, "daemons")
 			agent := host.Start("agent", *program, "--config-dir", dir, "--status-file", filepath.Join(host.Dir(), "status.yaml"), "--node-name", "node",
 				"--vtysh", f.VtyshPath, "--frr-config-dir", f.ConfigDir, "--frr-socket-dir", f.SocketDir, "--daemons-file", daemons)
-			running := func() (string, error) {
-				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-				defer cancel()
-				return f.Vtysh(ctx, "show running-config")
+			running := func(daemon string) func() (string, error) {
+				return func() (string, error) {
+					ctx, cancel := context.WithTimeout(t.Context(), *patience)
+					defer cancel()
+					return f.Ask(ctx, daemon, "show running-config")
+				}
 			}
 			log := func() (string, error) { text, err := os.ReadFile(agent.Log); return string(text), err }
 			file := func() (string, error) { text, err := os.ReadFile(daemons); return string(text), err }
-			await(t, running, " neighbor 10.1.0.1 remote-as 65001\n", "neighbor 10.1.0.1 bfd")
+			await(t, running("bgpd"), " neighbor 10.1.0.1 remote-as 65001\n", "neighbor 10.1.0.1 bfd")
 			await(t, log, "reason=NoBFDD", "reason=RestartNeeded")
 			await(t, file, "\nbfdd=yes\n", "-p ")
 
 			f.StartDaemon("bfdd")
-			await(t, running, " neighbor 10.1.0.1 bfd profile K8FRR-BFD-1000-1000-3\n", "\x00")
-			await(t, running, " profile K8FRR-BFD-1000-1000-3\n", "\x00")
+			await(t, running("bgpd"), " neighbor 10.1.0.1 bfd profile K8FRR-BFD-1000-1000-3\n", "\x00")
+			await(t, running("bfdd"), " profile K8FRR-BFD-1000-1000-3\n", "\x00")
 		})
 	}
 }

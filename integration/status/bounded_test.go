@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/k8frr/k8frr/integration/lab"
 	"github.com/k8frr/k8frr/integration/lab/listener"
 	"github.com/k8frr/k8frr/status"
 	"github.com/k8frr/k8frr/status/report"
@@ -38,9 +37,7 @@ func (c *counting) Show(ctx context.Context, daemon, command string) ([]byte, er
 
 // Whatever is in the tables, a scrape asks for little, and for next to nothing when nothing happens.
 func TestScrapesAreBounded(t *testing.T) {
-	for _, version := range lab.Versions {
-		t.Run(version.Name, func(t *testing.T) { testBounded(t, newNode(t, version)) })
-	}
+	eachVersion(t, testBounded)
 }
 
 func testBounded(t *testing.T, n *node) {
@@ -61,7 +58,7 @@ func testBounded(t *testing.T, n *node) {
 	}
 	frr := &counting{Client: n.client}
 	scraper := report.NewScraper(frr)
-	ctx := within(t, time.Minute)
+	ctx := within(t, 2*patience)
 	scrape := func() *status.Snapshot {
 		t.Helper()
 		began := time.Now()
@@ -94,7 +91,7 @@ func testBounded(t *testing.T, n *node) {
 		}
 		return ""
 	}
-	eventually(t, 20*time.Second, "few routes", func() string {
+	eventually(t, patience, "few routes", func() string {
 		if s := scrape(); len(s.Received) != 50 {
 			return "they are not listed"
 		}
@@ -103,7 +100,7 @@ func testBounded(t *testing.T, n *node) {
 	if err := n.tor.Announce(many...); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, 20*time.Second, "many routes", func() string {
+	eventually(t, patience, "many routes", func() string {
 		s := scrape()
 		if frr.neighborRoutes != 0 && s.Summary.Received() == 150 {
 			t.Fatal("a neighbor that sends many is asked for all")

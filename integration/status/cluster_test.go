@@ -82,7 +82,7 @@ func TestCluster(t *testing.T) {
 
 func (c cluster) node(t *testing.T, name string) types.UID {
 	t.Helper()
-	node, err := c.admin.Nodes().Create(within(t, 10*time.Second),
+	node, err := c.admin.Nodes().Create(within(t, patience),
 		&corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func (c cluster) writer(name string, uid *types.UID) *report.ClusterWriter {
 
 func (c cluster) get(t *testing.T, name string) *v1.BGPNodeStatus {
 	t.Helper()
-	object, err := c.admin.BGPNodeStatuses().Get(within(t, 10*time.Second), name, metav1.GetOptions{})
+	object, err := c.admin.BGPNodeStatuses().Get(within(t, patience), name, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func (c cluster) get(t *testing.T, name string) *v1.BGPNodeStatus {
 
 func write(t *testing.T, w *report.ClusterWriter, s v1.BGPNodeStatusData) {
 	t.Helper()
-	if err := w.Write(within(t, 5*time.Second), s); err != nil {
+	if err := w.Write(within(t, patience), s); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -133,7 +133,7 @@ func (c cluster) holds(t *testing.T, name string, want v1.BGPNodeStatusData) *v1
 func testNew(t *testing.T, c cluster, name string) {
 	uid := c.node(t, name)
 	w := c.writer(name, &uid)
-	if before, err := w.Read(within(t, 5*time.Second)); before != nil || err != nil {
+	if before, err := w.Read(within(t, patience)); before != nil || err != nil {
 		t.Fatal(before, err)
 	}
 	s := example(name)
@@ -143,7 +143,7 @@ func testNew(t *testing.T, c cluster, name string) {
 	if diff := cmp.Diff(owner, got.OwnerReferences); diff != "" {
 		t.Error(diff)
 	}
-	ctx := within(t, 20*time.Second)
+	ctx := within(t, patience)
 	text, err := c.server.Kubectl(ctx, "get", "bgpns", name, "-o", "json")
 	if err != nil || !strings.Contains(text, `"healthy": false`) {
 		t.Errorf("healthy is not written: %v\n%s", err, text)
@@ -179,7 +179,7 @@ func testDeleted(t *testing.T, c cluster, name string) {
 	w := c.writer(name, &uid)
 	s := example(name)
 	write(t, w, s)
-	if err := c.admin.BGPNodeStatuses().Delete(within(t, 5*time.Second), name, metav1.DeleteOptions{}); err != nil {
+	if err := c.admin.BGPNodeStatuses().Delete(within(t, patience), name, metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	write(t, w, s)
@@ -196,7 +196,7 @@ func testNodeRemade(t *testing.T, c cluster, name string) {
 	}
 	for range 2 {
 		if uid != "" {
-			if err := c.admin.Nodes().Delete(within(t, 5*time.Second), name, metav1.DeleteOptions{}); err != nil {
+			if err := c.admin.Nodes().Delete(within(t, patience), name, metav1.DeleteOptions{}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -213,7 +213,7 @@ func testOthersChange(t *testing.T, c cluster, name string) {
 	w := c.writer(name, &uid)
 	s := example(name)
 	write(t, w, s)
-	ctx := within(t, 20*time.Second)
+	ctx := within(t, patience)
 	if _, err := c.server.Kubectl(ctx, "annotate", "bgpns", name, "seen=yes"); err != nil {
 		t.Fatal(err)
 	}
@@ -267,47 +267,47 @@ func testReporter(t *testing.T, c cluster, name string) {
 		},
 		FRR: frr, Writer: c.writer(name, &uid), Collector: report.NewCollector(),
 	})
-	watch, err := c.admin.BGPNodeStatuses().Watch(within(t, time.Minute), metav1.ListOptions{FieldSelector: "metadata.name=" + name})
+	watch, err := c.admin.BGPNodeStatuses().Watch(within(t, 2*patience), metav1.ListOptions{FieldSelector: "metadata.name=" + name})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer watch.Stop()
 	stop := run(t, r)
-	next := func(limit time.Duration) *v1.BGPNodeStatus {
+	next := func() *v1.BGPNodeStatus {
 		t.Helper()
 		select {
 		case event := <-watch.ResultChan():
 			return event.Object.(*v1.BGPNodeStatus)
-		case <-time.After(limit):
-			t.Fatalf("nothing was written for %s", limit)
+		case <-time.After(patience):
+			t.Fatalf("nothing was written for %s", patience)
 			return nil
 		}
 	}
-	next(5 * time.Second) // made
-	if first := next(time.Second).Status; first.Healthy || condition(first, status.FRRReachable, "False/NotAnswering") != "" {
+	next() // made
+	first := next().Status
+	if first.Healthy || condition(first, status.FRRReachable, "False/NotAnswering") != "" {
 		t.Errorf("without FRR: %+v", first)
 	}
-	began := time.Now()
 	for range 20 { // nobody is interested in what has not changed
 		r.Poke()
 		time.Sleep(50 * time.Millisecond)
 	}
-	next(heartbeat * time.Second)
-	if quiet := time.Since(began); quiet < (heartbeat-3)*time.Second {
+	// Times are in seconds.
+	if quiet := next().Status.LastUpdated.Sub(first.LastUpdated.Time); quiet < (heartbeat-1)*time.Second {
 		t.Errorf("the heartbeat is every %d s, and it wrote after %s", heartbeat, quiet)
 	}
-	if err := c.admin.BGPNodeStatuses().Delete(within(t, 5*time.Second), name, metav1.DeleteOptions{}); err != nil {
+	if err := c.admin.BGPNodeStatuses().Delete(within(t, patience), name, metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	next(time.Second)             // deleted
-	next(heartbeat * time.Second) // made again
-	next(time.Second)             // written
-	began = time.Now()
+	next() // deleted
+	next() // made again
+	next() // written
+	began := time.Now()
 	stop()
-	if last := next(time.Second).Status; condition(last, status.Ready, "False/AgentShutdown") != "" {
+	if last := next().Status; condition(last, status.Ready, "False/AgentShutdown") != "" {
 		t.Errorf("after the end: %+v", last)
 	}
-	if took := time.Since(began); took > 3*time.Second {
+	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("the end took %s", took)
 	}
 	if state := r.State(); state.Err != nil || state.Written.IsZero() || state.Status == nil {

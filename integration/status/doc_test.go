@@ -9,6 +9,13 @@ import (
 	"time"
 )
 
+const (
+	// patience is how long anything may take that must happen. It is long because the machine may be busy.
+	patience = time.Minute
+	// soon is how long that may take which must not wait for a heartbeat.
+	soon = 20 * time.Second
+)
+
 func within(t *testing.T, d time.Duration) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), d)

@@ -46,7 +46,7 @@ const (
 const nodeConfig = `
 router bgp 65001
  bgp router-id 10.1.0.2
- timers bgp 1 3
+ timers bgp 2 6
  no bgp ebgp-requires-policy
  neighbor 10.1.0.1 remote-as 65000
  neighbor 10.1.0.1 timers connect 2
@@ -68,6 +68,17 @@ route-map LB permit 10
  set origin igp
 exit
 `
+
+// eachVersion runs a test on a node with each version of FRR, in parallel.
+func eachVersion(t *testing.T, test func(*testing.T, *node)) {
+	t.Parallel()
+	for _, version := range lab.Versions {
+		t.Run(version.Name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newNode(t, version))
+		})
+	}
+}
 
 func newNode(t *testing.T, version lab.Version) *node {
 	t.Helper()

@@ -11,13 +11,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
-	"github.com/k8frr/k8frr/integration/lab"
 	"github.com/k8frr/k8frr/integration/lab/listener"
 	"github.com/k8frr/k8frr/status"
 	"github.com/k8frr/k8frr/status/report"
@@ -62,9 +60,7 @@ func condition(s v1.BGPNodeStatusData, kind, want string) string {
 }
 
 func TestStates(t *testing.T) {
-	for _, version := range lab.Versions {
-		t.Run(version.Name, func(t *testing.T) { testStates(t, newNode(t, version)) })
-	}
+	eachVersion(t, testStates)
 }
 
 func testStates(t *testing.T, n *node) {
@@ -81,7 +77,7 @@ func testStates(t *testing.T, n *node) {
 	n.addVIP(netip.MustParsePrefix("10.200.0.5/24"))
 	f := n.report(t)
 
-	eventually(t, 20*time.Second, "each peer in its state", func() string {
+	eventually(t, patience, "each peer in its state", func() string {
 		s := f.read(t)
 		return first(
 			neighbor(s, tor, "", status.Established),
@@ -95,7 +91,7 @@ func testStates(t *testing.T, n *node) {
 			condition(s, status.ImportHealthy, "True/AllInBGP"),
 		)
 	})
-	eventually(t, 5*time.Second, "routes", func() string {
+	eventually(t, patience, "routes", func() string {
 		s := f.read(t)
 		local := []v1.RIBRoute{{Prefix: "10.200.0.0/24", NextHop: "0.0.0.0", AdvertisedTo: []string{tor}}}
 		received := []v1.RIBRoute{
@@ -114,7 +110,7 @@ func testStates(t *testing.T, n *node) {
 	before := f.read(t)
 	n.addVIP(netip.MustParsePrefix("10.201.0.1/32"))
 	f.reporter.Poke()
-	t.Logf("a new address is in the status after %s", eventually(t, 3*time.Second, "new address in BGP", func() string {
+	t.Logf("a new address is in the status after %s", eventually(t, soon, "new address in BGP", func() string {
 		s := f.read(t)
 		if r := condition(s, status.ImportHealthy, "True/AllInBGP"); r != "" {
 			t.Error("an address on its way is a problem already:", r)
@@ -129,14 +125,14 @@ func testStates(t *testing.T, n *node) {
 	}
 
 	n.tor.Silence()
-	eventually(t, 15*time.Second, "hold timer", func() string {
+	eventually(t, patience, "hold timer", func() string {
 		return neighbor(f.read(t), tor, "hold timer expired", down...)
 	})
 	n.tor.Accept()
-	eventually(t, 20*time.Second, "session back", func() string { return neighbor(f.read(t), tor, "", status.Established) })
+	eventually(t, patience, "session back", func() string { return neighbor(f.read(t), tor, "", status.Established) })
 
 	n.frr.Kill("bgpd", syscall.SIGKILL)
-	t.Logf("the death of bgpd is in the status after %s", eventually(t, 4*time.Second, "death of bgpd", func() string {
+	t.Logf("the death of bgpd is in the status after %s", eventually(t, soon, "death of bgpd", func() string {
 		s := f.read(t)
 		dead := []string{condition(s, status.FRRReachable, "False/NotAnswering"), condition(s, status.Ready, "False/Degraded")}
 		for _, n := range s.Neighbors {
@@ -149,10 +145,10 @@ func testStates(t *testing.T, n *node) {
 	}))
 	testMetrics(t, f, 0, 2)
 	n.frr.StartDaemon("bgpd")
-	if err := n.frr.Boot(within(t, 20*time.Second)); err != nil {
+	if err := n.frr.Boot(within(t, patience)); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, 20*time.Second, "session after the restart of bgpd", func() string {
+	eventually(t, patience, "session after the restart of bgpd", func() string {
 		s := f.read(t)
 		return first(neighbor(s, tor, "", status.Established), condition(s, status.FRRReachable, "True/Answering"))
 	})

@@ -17,7 +17,7 @@ import (
 
 const (
 	// patience is how long a machine may take to boot or to answer: many times of what it does, since this machine may be busy.
-	patience = 4 * time.Minute
+	patience = 8 * time.Minute
 	// lifetime is how long a machine may live, whatever happens.
 	lifetime = 20 * time.Minute
 )

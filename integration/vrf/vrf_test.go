@@ -115,7 +115,7 @@ func TestExport(t *testing.T) {
 		give(inside, "10.52.1.0/24", "65001:100")
 		give(inside, "10.52.2.0/24", "65001:200")
 		n.run("10.1.0.2", spec)
-		n.eventually("paths", func() bool {
+		n.Until("paths", func() bool {
 			return strings.Contains(n.show("show bgp vrf blue ipv4 unicast json"), "10.52.2.0/24") && strings.Contains(n.show("show bgp ipv4 unicast json"), "10.51.2.0/24")
 		})
 		n.installs()
@@ -180,7 +180,7 @@ func TestVPN(t *testing.T) {
 		has := func(name, command, text string) {
 			t.Helper()
 			n := nodes[name]
-			n.eventually(name+" has "+text, func() bool { return strings.Contains(n.show(command), text) })
+			n.Until(name+" has "+text, func() bool { return strings.Contains(n.show(command), text) })
 		}
 		has("node-a", "show bgp vrf blue ipv4 unicast json", "10.52.1.0/24")
 		has("node-b", "show bgp ipv4 vpn json", `"10.9.1.1/32"`)

@@ -19,6 +19,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/osrg/gobgp/v3/pkg/packet/bgp"
@@ -76,8 +77,7 @@ func Start(ns Namespace, config Config) (*Listener, error) {
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	err := ns.Do(func() error {
 		for _, network := range []string{"tcp4", "tcp6"} {
-			lc := net.ListenConfig{Control: md5Keys(network, config.Passwords)}
-			socket, err := lc.Listen(l.ctx, network, ":"+strconv.Itoa(int(config.Port)))
+			socket, err := l.listen(network)
 			if err != nil {
 				return err
 			}
@@ -93,6 +93,18 @@ func Start(ns Namespace, config Config) (*Listener, error) {
 		l.done.Go(func() { l.accept(socket) })
 	}
 	return l, nil
+}
+
+// listen opens a socket in the namespace of the thread. A port that is in use may be that of a listener that was closed just
+// now: a program that is being started has a copy of its socket until it runs.
+func (l *Listener) listen(network string) (net.Listener, error) {
+	lc := net.ListenConfig{Control: md5Keys(network, l.config.Passwords)}
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		socket, err := lc.Listen(l.ctx, network, ":"+strconv.Itoa(int(l.config.Port)))
+		if !errors.Is(err, syscall.EADDRINUSE) || time.Now().After(end) {
+			return socket, err
+		}
+	}
 }
 
 func (l *Listener) accept(socket net.Listener) {

@@ -64,7 +64,7 @@ func TestPassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Start()
-	if _, err := heard.WaitAnnounced(within(t, 15*time.Second), vip); err != nil {
+	if _, err := heard.WaitAnnounced(within(t, time.Minute), vip); err != nil {
 		t.Error(err)
 	}
 }
@@ -75,7 +75,7 @@ func TestDialWithPassword(t *testing.T) {
 	more := "neighbor 10.1.0.1 passive\n neighbor 10.1.0.1 password right"
 	node.FRR(lab.FRR103, lab.Config(speaker("10.1.0.1", more))).Start()
 	heard := tor.Listen(listener.Config{ASN: 65000, Passwords: map[netip.Addr]string{nodeAddress: "right"}})
-	ctx := within(t, 20*time.Second)
+	ctx := within(t, time.Minute)
 	for len(heard.Established()) == 0 { // FRR refuses while it is not ready for a passive neighbor
 		if err := heard.Dial(ctx, netip.AddrPortFrom(nodeAddress, 179)); err != nil {
 			t.Fatal(err)
@@ -93,7 +93,7 @@ func TestRejectThenAccept(t *testing.T) {
 	heard := tor.Listen(listener.Config{ASN: 65000})
 	heard.Reject(bgp.BGP_ERROR_OPEN_MESSAGE_ERROR, bgp.BGP_ERROR_SUB_BAD_PEER_AS)
 	node.FRR(lab.FRR84, lab.Config(speaker("10.1.0.1", ""))).Start()
-	ctx := within(t, 30*time.Second)
+	ctx := within(t, time.Minute)
 	if _, err := heard.Wait(ctx, 0, func(e listener.Event) bool {
 		return e.Kind == listener.NotificationSent && e.Code == 2 && e.Subcode == 2
 	}); err != nil {
@@ -136,7 +136,7 @@ func TestSilenceLetsTheHoldTimerExpire(t *testing.T) {
 	node, tor := pair(t)
 	heard := tor.Listen(listener.Config{ASN: 65000, HoldTime: 3 * time.Second})
 	node.FRR(lab.FRR103, lab.Config(speaker("10.1.0.1", ""))).Start()
-	ctx := within(t, 30*time.Second)
+	ctx := within(t, time.Minute)
 	if _, err := heard.WaitAnnounced(ctx, vip); err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestSeveralPeers(t *testing.T) {
 		lan.Attach(node.Port("eth0", fmt.Sprintf("10.1.0.%d/24", 2+i)))
 		node.FRR(v, lab.Config(speaker("10.1.0.1", ""))).Start()
 	}
-	ctx := within(t, 20*time.Second)
+	ctx := within(t, time.Minute)
 	for i := range lab.Versions {
 		from := heard.From(netip.AddrFrom4([4]byte{10, 1, 0, byte(2 + i)}))
 		e, err := from.WaitAnnounced(ctx, vip)
@@ -199,7 +199,7 @@ func TestExtendedNextHop(t *testing.T) {
 	more := "neighbor fd00:1::1 capability extended-nexthop"
 	f := node.FRR(lab.FRR103, lab.Config(speaker("fd00:1::1", more)))
 	f.Start()
-	ctx := within(t, 20*time.Second)
+	ctx := within(t, time.Minute)
 	if _, err := heard.WaitAnnounced(ctx, vip); err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +245,7 @@ func TestManyRoutes(t *testing.T) {
  neighbor 10.2.0.1 remote-as 65002
 `
 	node.FRR(lab.FRR84, lab.Config(config)).Start()
-	ctx := within(t, 30*time.Second)
+	ctx := within(t, time.Minute)
 	last := routes[len(routes)-1].Prefix
 	var prefixes []netip.Prefix
 	for _, r := range routes {
