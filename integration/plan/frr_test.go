@@ -7,12 +7,14 @@ package plan_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/k8frr/k8frr/integration/lab"
+	"github.com/k8frr/k8frr/integration/random"
 	"github.com/k8frr/k8frr/render"
 	"github.com/k8frr/k8frr/supervise/plan"
 	"github.com/k8frr/k8frr/supervise/vtysh"
@@ -28,7 +30,7 @@ type node struct {
 // start starts FRR on a host.
 func start(t *testing.T, host *lab.Host, v lab.Version) *node {
 	t.Helper()
-	for _, name := range links {
+	for _, name := range random.Interfaces {
 		if _, err := host.Exec(t.Context(), "ip", "link", "add", name, "up", "type", "ifb"); err != nil {
 			t.Fatal(err)
 		}
@@ -70,51 +72,30 @@ func (n *node) running(t *testing.T) string {
 	return text
 }
 
-// load makes a configuration the running one as a restart would: FRR is
-// emptied, then reads all of it. It returns what FRR shows.
+// load makes a configuration the running one by a restart, and returns what FRR
+// shows then.
 func (n *node) load(t *testing.T, text string) string {
 	t.Helper()
-	n.clear(t)
+	n.StopAll()
 	if err := n.WriteFile("frr.conf", text); err != nil {
 		t.Fatal(err)
 	}
-	if err := n.Boot(within(t, 10*time.Second)); err != nil {
-		t.Fatal(err)
-	}
+	n.Start()
 	return n.running(t)
 }
 
-// clear takes back all that runs, with no help of the planner.
-func (n *node) clear(t *testing.T) {
+// enter enters lines as somebody would by hand, without minding what FRR
+// refuses, and returns what FRR shows then.
+func (n *node) enter(t *testing.T, text string) string {
 	t.Helper()
-	for range 3 {
-		var script []string
-		for _, line := range own(n.running(t)) {
-			if strings.HasPrefix(line, "bgp route-map delay-timer") {
-				line = "bgp route-map delay-timer"
-			}
-			script = append(script, "no "+line)
-		}
-		if len(script) == 0 {
-			return
-		}
-		slices.Reverse(script)
-		if err := n.client.Apply(within(t, 10*time.Second), script); err != nil {
-			t.Logf("clearing: %v", err)
+	if text != "" {
+		lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+		var refused vtysh.Refusals
+		if err := n.client.Apply(within(t, 10*time.Second), lines); err != nil && !errors.As(err, &refused) {
+			t.Fatal(err)
 		}
 	}
-	t.Fatalf("FRR keeps\n%s", n.running(t))
-}
-
-// own are the top-level lines of a configuration that say something.
-func own(text string) []string {
-	var lines []string
-	for _, path := range paths(text) {
-		if !strings.Contains(path, " / ") {
-			lines = append(lines, path)
-		}
-	}
-	return lines
+	return n.running(t)
 }
 
 // paths flattens a configuration into its lines, each after the contexts that

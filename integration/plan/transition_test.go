@@ -14,19 +14,39 @@ import (
 	"github.com/k8frr/k8frr/supervise/plan"
 )
 
-// transition loads one configuration, takes FRR to another by a plan, back by
-// its inverse and there again, and loads the other afresh. It tells what is not
-// as it should be.
-func (n *node) transition(t *testing.T, from, wanted string) error {
+// transition is a way between two configurations.
+type transition struct {
+	from, wanted string
+	// byHand is what somebody has entered besides from, and stays the part of it
+	// that is not k8frr's.
+	byHand, stays string
+}
+
+// judge loads what a transition begins with on one FRR, takes it, and compares
+// with what another FRR shows that has loaded the end afresh. It tells what is
+// not as it should be.
+func (tr *transition) judge(t *testing.T, planned, fresh *node) error {
 	t.Helper()
-	before := n.load(t, from)
-	p := plan.Between(before, wanted)
+	planned.load(t, tr.from)
+	return tr.take(t, planned, fresh.load(t, tr.wanted))
+}
+
+// take takes an FRR that runs the beginning to the end by a plan, back by its
+// inverse and there again, unless it is not as it should be: as fresh.
+func (tr *transition) take(t *testing.T, n *node, fresh string) error {
+	t.Helper()
+	before := n.enter(t, tr.byHand)
+	p := plan.Between(before, tr.wanted)
 	if err := n.apply(t, p); err != nil {
 		return fmt.Errorf("FRR refuses the plan: %w\n%s", err, p)
 	}
 	after := n.running(t)
-	if d := plan.Differences(after, wanted); len(d) > 0 {
+	if d := plan.Differences(after, tr.wanted); len(d) > 0 {
 		return fmt.Errorf("after the plan these differences remain: %v\nthe plan was:\n%s", d, p)
+	}
+	expected := slices.Concat(shown(fresh), left(before, tr.stays))
+	if err := alike("after a fresh load", expected, "after the plan", shown(after)); err != nil {
+		return fmt.Errorf("%w\nthe plan was:\n%s", err, p)
 	}
 	inverse := p.Inverse()
 	if err := n.apply(t, inverse); err != nil {
@@ -38,31 +58,41 @@ func (n *node) transition(t *testing.T, from, wanted string) error {
 	if err := n.apply(t, p); err != nil {
 		return fmt.Errorf("FRR refuses the plan the second time: %w\n%s", err, p)
 	}
-	again := n.running(t)
-	fresh := n.load(t, wanted)
-	for _, run := range []string{after, again} {
-		if err := same("after a fresh load", fresh, "after the plan", run); err != nil {
-			return fmt.Errorf("%w\nthe plan was:\n%s", err, p)
-		}
+	if err := alike("after a fresh load", expected, "after the plan the second time", shown(n.running(t))); err != nil {
+		return fmt.Errorf("%w\nthe plan was:\n%s", err, p)
 	}
-	if err := same("rendered", wanted, "shown by FRR", fresh); err != nil {
+	if err := same("rendered", tr.wanted, "shown by FRR", fresh); err != nil {
 		return fmt.Errorf("FRR shows something else than what is rendered: %w", err)
 	}
 	return nil
 }
 
+// left is what of some lines runs.
+func left(running, lines string) []string {
+	all := paths(running)
+	return slices.DeleteFunc(paths(lines), func(path string) bool { return !slices.Contains(all, path) })
+}
+
 // same compares two running configurations, as sets of lines: FRR shows route
 // maps in the order in which they were made, and members of groups likewise.
 func same(oldName, old, newName, new string) error {
-	sorted := func(text string) []byte {
-		list := slices.DeleteFunc(paths(text), isEmpty(text))
-		slices.Sort(list)
-		return []byte(strings.Join(list, "\n") + "\n")
+	return alike(oldName, shown(old), newName, shown(new))
+}
+
+// alike compares two sets of lines.
+func alike(oldName string, old []string, newName string, new []string) error {
+	text := func(lines []string) []byte {
+		return []byte(strings.Join(slices.Compact(slices.Sorted(slices.Values(lines))), "\n") + "\n")
 	}
-	if d := diff.Diff(oldName, sorted(old), newName, sorted(new)); d != nil {
+	if d := diff.Diff(oldName, text(old), newName, text(new)); d != nil {
 		return errors.New(string(d))
 	}
 	return nil
+}
+
+// shown are the lines of a configuration that every version shows.
+func shown(text string) []string {
+	return slices.DeleteFunc(paths(text), isEmpty(text))
 }
 
 // isEmpty tells the address families with nothing in them, which FRR does not
@@ -71,7 +101,7 @@ func same(oldName, old, newName, new string) error {
 func isEmpty(text string) func(string) bool {
 	list := paths(text)
 	return func(path string) bool {
-		holds := strings.Contains(path, " / address-family ") || path == "bfd" || strings.HasPrefix(path, "vrf ")
+		holds := strings.Contains(path, " / address-family ") || path == "bfd" || strings.HasPrefix(path, "vrf ") && !strings.Contains(path, " / ")
 		return holds && !slices.ContainsFunc(list, func(p string) bool { return strings.HasPrefix(p, path+" / ") })
 	}
 }
