@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	apifield "k8s.io/apimachinery/pkg/util/validation/field"
+
 	"github.com/k8frr/k8frr/api/manifest"
 	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/api/validate"
@@ -19,6 +21,13 @@ const (
 	// defaultName is the name of the BGPConfiguration that agents use.
 	defaultName = "default"
 )
+
+// noConfiguration says that there is nothing to render.
+type noConfiguration struct{ namespace string }
+
+func (e noConfiguration) Error() string {
+	return fmt.Sprintf("there is no BGPConfiguration for namespace %s in the input", e.namespace)
+}
 
 // choice is the BGPConfiguration to render, among all objects of the input.
 type choice struct {
@@ -50,7 +59,10 @@ func choose(documents []manifest.Document, namespace, name string) (choice, erro
 	chosen, ignored := render.Choose(candidates, cmp.Or(name, defaultName))
 	switch {
 	case len(candidates) == 0:
-		return choice{}, fmt.Errorf("there is no BGPConfiguration for namespace %s in the input", namespace)
+		return choice{
+			Declared:  render.Declared{Nodes: set.Nodes, Secrets: set.Secrets},
+			namespace: namespace,
+		}, noConfiguration{namespace}
 	case chosen == nil:
 		return choice{}, fmt.Errorf("there is no BGPConfiguration %s in namespace %s, only %s: choose one with --name",
 			cmp.Or(name, defaultName), namespace, strings.Join(ignored, ", "))
@@ -87,7 +99,12 @@ func check(c *v1.BGPConfiguration, documents []manifest.Document) error {
 	place := documents[slices.IndexFunc(documents, func(d manifest.Document) bool { return d.Object == c })]
 	var problems []error
 	for _, p := range flatten(err) {
-		problems = append(problems, &manifest.Error{File: place.File, Line: place.Line, Object: "BGPConfiguration " + c.Name, Err: p})
+		wrong := &manifest.Error{File: place.File, Line: place.Line, Object: "BGPConfiguration " + c.Name, Err: p}
+		var at *apifield.Error
+		if errors.As(p, &at) {
+			wrong.Line, wrong.Column = place.Locate(at.Field)
+		}
+		problems = append(problems, wrong)
 	}
 	return errors.Join(problems...)
 }

@@ -12,7 +12,7 @@ import (
 var update = flag.Bool("update", false, "write what is printed into the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"k8frr": main})
+	testscript.Main(m, map[string]func(){"k8frr": main, "kubectl-k8frr": main})
 }
 
 func TestScripts(t *testing.T) {

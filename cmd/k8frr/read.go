@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/k8frr/k8frr/api/manifest"
 )
@@ -17,65 +19,76 @@ var extensions = []string{".yaml", ".yml", ".json"}
 
 // readAll reads files, directories and, for "-", standard input.
 func readAll(stdin io.Reader, names []string) ([]manifest.Document, error) {
-	var (
-		documents []manifest.Document
-		errs      []error
-	)
-	for _, name := range names {
-		read, err := readOne(stdin, name)
-		documents = append(documents, read...)
-		errs = append(errs, err)
-	}
-	return documents, errors.Join(errs...)
+	return reading{stdin: stdin, objects: new(manifest.Reader)}.all(names)
 }
 
-func readOne(stdin io.Reader, name string) ([]manifest.Document, error) {
+// reading is how files are read.
+type reading struct {
+	stdin   io.Reader
+	objects *manifest.Reader
+	// recursive also reads the directories below a directory.
+	recursive bool
+}
+
+// all reads files, directories and standard input, at the same time.
+func (r reading) all(names []string) ([]manifest.Document, error) {
+	var (
+		documents = make([][]manifest.Document, len(names))
+		errs      = make([]error, len(names))
+		wg        sync.WaitGroup
+	)
+	for i, name := range names {
+		wg.Go(func() { documents[i], errs[i] = r.one(name) })
+	}
+	wg.Wait()
+	return slices.Concat(documents...), errors.Join(errs...)
+}
+
+func (r reading) one(name string) ([]manifest.Document, error) {
 	if name == "-" {
-		return manifest.Read(stdin, "standard input")
+		return r.objects.Read(r.stdin, "standard input")
 	}
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, err
 	}
 	if info.IsDir() {
-		return readDir(name)
+		return r.dir(name)
 	}
-	return readFile(name)
+	return r.file(name)
 }
 
-func readFile(name string) ([]manifest.Document, error) {
+func (r reading) file(name string) ([]manifest.Document, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	return manifest.Read(f, name)
+	return r.objects.Read(f, name)
 }
 
-// readDir reads the files of a directory, but not of those below it, as
-// kubectl does.
-func readDir(dir string) ([]manifest.Document, error) {
-	entries, err := os.ReadDir(dir)
+// dir reads the files of a directory, but not of those below it unless asked,
+// as kubectl does.
+func (r reading) dir(dir string) ([]manifest.Document, error) {
+	var files []string
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && path != dir && (!r.recursive || e.Name() == ".git"):
+			return fs.SkipDir
+		case !e.IsDir() && isManifest(path):
+			files = append(files, path)
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
-	}
-	var files []string
-	for _, e := range entries {
-		if !e.IsDir() && slices.Contains(extensions, filepath.Ext(e.Name())) {
-			files = append(files, filepath.Join(dir, e.Name()))
-		}
 	}
 	if len(files) == 0 {
 		return nil, fmt.Errorf("%s: holds no .yaml, .yml or .json file", dir)
 	}
-	var (
-		documents []manifest.Document
-		errs      []error
-	)
-	for _, file := range files {
-		read, err := readFile(file)
-		documents = append(documents, read...)
-		errs = append(errs, err)
-	}
-	return documents, errors.Join(errs...)
+	return r.all(files)
 }
+
+func isManifest(name string) bool { return slices.Contains(extensions, filepath.Ext(name)) }

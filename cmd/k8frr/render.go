@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/k8frr/k8frr/render"
 	"github.com/spf13/cobra"
+
+	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/render/fleet"
 )
 
 const renderHelp = `Print the frr.conf that each node gets.
@@ -15,6 +17,12 @@ YAML or JSON, as people write them and as kubectl prints them; objects of other
 kinds are passed over. For example:
 
   kubectl get -o yaml nodes | k8frr render -f default.yaml -f -
+  k8frr render --from-cluster --grouped
+  k8frr render -f cluster/ -o dir --output-dir rendered --prune
+
+With --grouped, nodes that differ in name and router ID only are shown once.
+The output is the same for the same input, in whatever order it comes, so that
+a rendered directory can be committed.
 
 With --templates, files named *.tmpl in a directory override the templates of
 frr.conf block by block, as they do for k8frr-agent; docs/templates.md says how.
@@ -24,14 +32,8 @@ standard error, say what FRR does not do of what the configuration asks for.`
 
 // renderOptions are the flags of k8frr render.
 type renderOptions struct {
-	files           []string
-	nodes           []string
-	addresses       []string
-	namespace, name string
-	frr             string
-	templates       string
-	outputDir       string
-	showSecrets     bool
+	input
+	out output
 }
 
 func newRender() *cobra.Command {
@@ -48,78 +50,70 @@ func newRender() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringArrayVarP(&o.files, "filename", "f", nil, "`FILE` with objects, directory of such files, or - for standard input; repeatable")
-	f.StringArrayVar(&o.nodes, "node", nil, "render only this `node`; without any Node object, a node of this name without labels and addresses; repeatable")
-	f.StringArrayVar(&o.addresses, "address", nil, "`IFACE=ADDR/LEN`: an address that the interface carries, on every node; repeatable")
-	f.StringVar(&o.namespace, "namespace", "", "`namespace` of the BGPConfiguration (default: the one it states, or "+defaultNamespace+")")
-	f.StringVar(&o.name, "name", "", "`name` of the BGPConfiguration (default: "+defaultName+", or the only one)")
-	f.StringVar(&o.frr, "frr", "10.3", "`version` of FRR to render for: 8.4 or 10.3")
-	f.StringVar(&o.templates, "templates", "", "directory `DIR` of *.tmpl files that override the templates of frr.conf")
-	f.StringVar(&o.outputDir, "output-dir", "", "write `DIR`/NODE/frr.conf instead of printing")
-	f.BoolVar(&o.showSecrets, "show-secrets", false, "show passwords")
+	o.objectFlags(f)
+	o.cluster.add(f, "from-cluster", "read the objects of a cluster, which is not changed")
+	o.renderFlags(f)
+	f.StringVarP(&o.out.format, "output", "o", "text", "`FORMAT`: text, json or dir")
+	f.BoolVar(&o.out.grouped, "grouped", false, "show nodes that differ in name and router ID only once")
+	f.StringVar(&o.out.dir, "output-dir", "", "write `DIR`/NODE/frr.conf instead of printing")
+	f.BoolVar(&o.out.prune, "prune", false, "remove the frr.conf of other nodes from the directory")
+	f.BoolVar(&o.out.showSecrets, "show-secrets", false, "show passwords")
+	o.complete(cmd)
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json", "dir"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("output-dir", completeDirectories)
 	return cmd
 }
 
 func (o *renderOptions) run(c *cobra.Command) error {
-	if len(o.files) == 0 {
-		return usageError{errors.New("say what to render: -f FILE, -f DIR, or -f - for standard input")}
-	}
-	dialect, err := render.DialectOf(o.frr)
-	if err != nil {
-		return usageError{fmt.Errorf("--frr: %w", err)}
-	}
-	links, err := parseAddresses(o.addresses)
-	if err != nil {
+	if err := o.out.check(len(o.nodes) > 0); err != nil {
 		return usageError{err}
 	}
-	documents, err := readAll(c.InOrStdin(), o.files)
+	p := newProgress(c.ErrOrStderr())
+	defer p.stop()
+	p.stage("reading", 0)
+	as, err := o.how()
 	if err != nil {
 		return err
 	}
-	chosen, err := choose(documents, o.namespace, o.name)
+	documents, err := o.read(c)
 	if err != nil {
 		return err
 	}
-	nodes, err := chooseNodes(chosen.Nodes, o.nodes)
+	chosen, err := o.choose(documents, as)
 	if err != nil {
 		return err
 	}
-	renderer, err := o.renderer()
+	rendered, err := o.fleet(chosen, p)
 	if err != nil {
 		return err
 	}
+	p.stop()
+	said := chosen.warnings(rendered)
+	said.print(c.ErrOrStderr())
+	o.out.stdout, o.out.said = c.OutOrStdout(), said
+	return errors.Join(failures(rendered), o.out.write(rendered))
+}
 
-	said := newWarnings(len(nodes))
-	for _, name := range chosen.ignored {
-		said.general("BGPConfiguration " + name + " is not used: " + chosen.name + " is")
+// warnings are what is to be said about a cluster as a whole and its nodes.
+func (c cluster) warnings(f *fleet.Fleet) *warnings {
+	said := newWarnings(len(c.nodes))
+	for _, name := range c.ignored {
+		said.general("BGPConfiguration " + name + " is not used: " + c.name + " is")
 	}
-	if len(chosen.Nodes) == 0 {
+	if c.imagined {
 		said.general("there is no Node in the input: nodes are taken to have no labels and no addresses")
 	}
-	chosen.Nodes = nodes
-	var (
-		texts  []nodeText
-		failed []error
-	)
-	for _, node := range nodes {
-		config, notes, err := render.Resolve(render.Input{
-			Objects: chosen.For(node.Name, chosen.namespace, chosen.name),
-			Links:   links,
-			Dialect: dialect,
-		})
-		said.node(node.Name, notes)
-		if err != nil {
-			failed = append(failed, fmt.Errorf("node %s: %w", node.Name, err))
-			continue
-		}
-		said.node(node.Name, config.StartNotes())
-		text, err := renderer.Text(config)
-		if err != nil {
-			return o.blame(err)
-		}
-		texts = append(texts, nodeText{node.Name, text})
+	for i := range f.Groups {
+		said.nodesOf(&f.Groups[i])
 	}
-	said.print(c.ErrOrStderr())
-	out := output{c.OutOrStdout(), o.outputDir, o.showSecrets}
-	return errors.Join(append(failed, out.write(texts))...)
+	return said
+}
+
+// failures are errors that each concern a node.
+func failures(f *fleet.Fleet) error {
+	var errs []error
+	for _, failure := range f.Failures {
+		errs = append(errs, fmt.Errorf("node %s: %w", failure.Node, failure.Err))
+	}
+	return errors.Join(errs...)
 }

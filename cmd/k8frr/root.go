@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -20,6 +24,15 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
+// statusError is an error with a status of its own. Without an error, it is an
+// answer rather than a failure.
+type statusError struct {
+	error
+	status int
+}
+
+func (e statusError) Unwrap() error { return e.error }
+
 // run executes a command line and returns its exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := &cobra.Command{
@@ -27,19 +40,27 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		Short:         "Show beforehand what a BGPConfiguration makes of FRR",
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: calledAs(os.Args[0])},
 		Args:          usage(cobra.NoArgs),
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newRender(), newVersion())
+	root.AddCommand(newRender(), newDiff(), newValidate(), newExplain(), newGraph(), newFn(), newVersion())
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	root.SetContext(context.Background())
 
 	ran, err := root.ExecuteC()
 	if err == nil {
 		return statusOK
+	}
+	status := statusFailed
+	if stated := (statusError{}); errors.As(err, &stated) {
+		if status, err = stated.status, stated.error; err == nil {
+			return status
+		}
 	}
 	for _, e := range flatten(err) {
 		_, _ = fmt.Fprintf(stderr, "error: %v\n", e)
@@ -48,7 +69,17 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintf(stderr, "See %s --help.\n", ran.CommandPath())
 		return statusUsage
 	}
-	return statusFailed
+	return status
+}
+
+// calledAs is how the user calls a program: kubectl runs kubectl-k8frr for
+// kubectl k8frr.
+func calledAs(program string) string {
+	name := strings.TrimSuffix(filepath.Base(program), ".exe")
+	if plugin, ok := strings.CutPrefix(name, "kubectl-"); ok {
+		return "kubectl " + plugin
+	}
+	return "k8frr"
 }
 
 // usage marks what a check of arguments finds as a mistake of usage.

@@ -10,7 +10,7 @@ import (
 )
 
 // renderer is that of the embedded templates, and of those that override them.
-func (o *renderOptions) renderer() (*render.Renderer, error) {
+func (o *input) renderer() (*render.Renderer, error) {
 	overrides, err := readTemplates(o.templates)
 	if err != nil {
 		return nil, o.blame(err)
@@ -21,7 +21,7 @@ func (o *renderOptions) renderer() (*render.Renderer, error) {
 
 // blame makes an error one of usage if templates are overridden: the objects
 // that are rendered are not its cause.
-func (o *renderOptions) blame(err error) error {
+func (o *input) blame(err error) error {
 	if err == nil || o.templates == "" {
 		return err
 	}

@@ -3,33 +3,55 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/render/fleet"
 )
 
 // warnings collects what is to be said about several nodes, so that what
 // concerns many is said once.
 type warnings struct {
 	nodes int
-	lines []string            // about no node
-	order []string            // of what is said about nodes
-	about map[string][]string // what is said → the nodes
+	lines []string                 // about no node
+	order []render.Note            // of what is said about nodes
+	about map[render.Note][]string // what is said → the nodes
 }
 
 func newWarnings(nodes int) *warnings {
-	return &warnings{nodes: nodes, about: map[string][]string{}}
+	return &warnings{nodes: nodes, about: map[render.Note][]string{}}
 }
 
 func (w *warnings) general(lines ...string) { w.lines = append(w.lines, lines...) }
 
-func (w *warnings) node(name string, notes []render.Note) {
-	for _, n := range notes {
-		said := n.String()
-		if w.about[said] == nil {
-			w.order = append(w.order, said)
+func (w *warnings) nodesOf(g *fleet.Group) {
+	for _, n := range g.Notes {
+		if w.about[n] == nil {
+			w.order = append(w.order, n)
 		}
-		w.about[said] = append(w.about[said], name)
+		w.about[n] = append(w.about[n], g.Nodes()...)
 	}
+}
+
+// warning is something said about nodes; about none of them in particular
+// without Nodes.
+type warning struct {
+	Nodes   []string `json:"nodes,omitempty"`
+	Field   string   `json:"field,omitempty"`
+	Reason  string   `json:"reason,omitempty"`
+	Message string   `json:"message"`
+}
+
+func (w *warnings) all() []warning {
+	var all []warning
+	for _, line := range w.lines {
+		all = append(all, warning{Message: line})
+	}
+	for _, n := range w.order {
+		nodes := slices.Sorted(slices.Values(w.about[n]))
+		all = append(all, warning{nodes, n.Path, n.Reason, n.Message})
+	}
+	return all
 }
 
 func (w *warnings) print(to io.Writer) {

@@ -25,7 +25,7 @@ type rooms []string
 var (
 	// pure rooms are functions of their arguments. They import data and each
 	// other.
-	pure = rooms{"api/v1", "api/fields", "api/validate", "api/schema", "api/manifest", "deploy/crd", "render/...", "templates", "supervise/plan", "status"}
+	pure = rooms{"api/v1", "api/fields", "api/validate", "api/schema", "api/manifest", "deploy/crd", "render/...", "templates", "supervise/plan", "supervise/forecast", "status"}
 	// leaves touch the world, each its own part of it.
 	leaves = rooms{"supervise/cluster", "supervise/files", "supervise/kernel", "supervise/vtysh"}
 	// outermost rooms are imported by none but their own.

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"errors"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/k8frr/k8frr/render/fleet"
+)
+
+const fnHelp = `Render and check as a KRM function, for kustomize, kpt and what else runs them:
+a ResourceList on standard input, and one on standard output.
+
+Of its items, the BGPConfiguration, the Nodes and the Secrets are read. For each
+group of nodes whose configurations differ in name and router ID only, the output
+has a ConfigMap more: frr.conf as the first of them gets it, and the list of
+nodes. Passwords are redacted in it. Everything else stays as it is. What is amiss,
+as k8frr validate finds it, is among the results; with an error there, the exit
+status is 1 and no ConfigMap is rendered.
+
+Options are the data of the functionConfig if that is a ConfigMap, else its spec:
+
+  frr        version of FRR to render for: 8.4 or 10.3 (default: 10.3)
+  namespace  namespace of the BGPConfiguration, if there are several
+  name       name of the BGPConfiguration (default: default, or the only one)
+  nodes      names of nodes, with commas between, if there is no Node among the
+             items or only some of them matter
+  failOn     error, warning or never (default: error)
+  output     configmaps, or none to check only (default: configmaps)
+
+docs/gitops.md has examples.`
+
+func newFn() *cobra.Command {
+	return &cobra.Command{
+		Use:   "fn",
+		Short: "Render and check as a KRM function (ResourceList in, ResourceList out)",
+		Long:  fnHelp,
+		Args:  usage(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			input, err := io.ReadAll(c.InOrStdin())
+			if err != nil {
+				return err
+			}
+			list, err := parseResourceList(input)
+			if err != nil {
+				return err
+			}
+			failed := list.run()
+			output, err := list.text()
+			if err != nil {
+				return err
+			}
+			if _, err := c.OutOrStdout().Write(output); err != nil {
+				return err
+			}
+			return failed
+		},
+	}
+}
+
+// run renders, and checks. The error is what the results have of the severity
+// that matters; the list is whole nevertheless.
+func (l *resourceList) run() error {
+	o, err := l.options()
+	if err != nil {
+		l.report(result{Severity: severityError, Message: err.Error()}, nil)
+		return err
+	}
+	rendered, err := l.check(o)
+	if err != nil {
+		l.report(result{Severity: severityError, Message: err.Error()}, nil)
+	}
+	failed := l.failures(o.failOn)
+	if len(failed) == 0 && o.output == outputConfigMaps && rendered != nil {
+		failed = l.replaceConfigMaps(rendered)
+	}
+	return errors.Join(failed...)
+}
+
+// rendering is a fleet and what it comes from.
+type rendering struct {
+	*fleet.Fleet
+	chosen cluster
+}
+
+// check reports what k8frr validate finds, and renders; nil if there is nothing
+// to render for.
+func (l *resourceList) check(o fnOptions) (*rendering, error) {
+	v := validateOptions{input: input{namespace: o.namespace, name: o.name, frr: o.frr, nodes: o.nodes}}
+	as, err := v.how()
+	if err != nil {
+		return nil, err
+	}
+	documents, err := l.documents()
+	found := &report{documents: documents}
+	defer func() { l.tell(found) }()
+	if err != nil && !found.unreadable(err) {
+		return nil, err
+	}
+	found.judge(documents)
+	if len(found.findings) > 0 {
+		return nil, nil // what only the whole shows would follow from these
+	}
+	chosen, nodes, err := v.chosen(documents, as)
+	switch {
+	case err != nil && !errors.As(err, new(noConfiguration)) && found.unreadable(err):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	f, err := v.fleet(chosen, newProgress(io.Discard))
+	if err != nil {
+		return nil, err
+	}
+	found.cluster(chosen, nodes, f)
+	if chosen.imagined {
+		return nil, nil
+	}
+	return &rendering{f, chosen}, nil
+}
