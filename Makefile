@@ -43,6 +43,17 @@ test-vrf: ## Pass the tests of VRFs on every version of FRR, in an emulated mach
 	integration/setup.sh
 	$(GO) test -timeout 30m ./integration/vrf -every-version
 
+.PHONY: test-transitions
+test-transitions: ## Try 5,000 random changes per version of FRR, each beside frr-reload.py, then chains of 50 (root; hours)
+	integration/setup.sh frr84 frr103
+	$(GO) test ./integration/plan -run TestTransitions -timeout 48h -pairs 5000 -oracle 5000
+	$(GO) test ./integration/plan -run TestChain -timeout 12h -chains 20 -steps 50
+
+.PHONY: test-faults
+test-faults: ## Have something go wrong at every step of a plan, on every version of FRR (root; hours)
+	integration/setup.sh frr84 frr103
+	$(GO) test ./integration/faults -timeout 12h -every 1
+
 .PHONY: check
 check: ## Vet, staticcheck, formatting, generated files, other platforms
 	$(GO) vet ./...
@@ -61,6 +72,15 @@ generate: ## Generate deepcopy functions and CRDs from api/v1
 bench-latency: build ## Measure how fast changes reach the router, beside FRR alone and frr-reload.py (root)
 	integration/setup.sh frr84 frr103
 	$(GO) run ./integration/latency -agent $(CURDIR)/bin/k8frr-agent
+
+.PHONY: bench-apply
+bench-apply: ## Measure how fast FRR is brought to another configuration, beside frr-reload.py (root)
+	integration/setup.sh frr84 frr103
+	$(GO) run ./integration/applying
+
+.PHONY: bench-preview
+bench-preview: build ## Measure render, diff and validate for 500, 1,000 and 5,000 nodes
+	$(GO) run ./integration/preview -k8frr $(CURDIR)/bin/k8frr
 
 FUZZTIME ?= 10m
 
