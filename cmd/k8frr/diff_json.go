@@ -27,6 +27,8 @@ type (
 	jsonStep struct {
 		Command string   `json:"command"`
 		Effects []string `json:"effects,omitempty"`
+		// Reason is why the command stands where it does.
+		Reason string `json:"reason,omitempty"`
 	}
 )
 
@@ -36,8 +38,9 @@ func diffJSON(to io.Writer, f *forecast.Forecast) error {
 	for i := range f.Changes {
 		c := &f.Changes[i]
 		change := jsonChange{Nodes: c.Nodes, Fate: c.Fate, Sessions: list(c.Sessions), Prefixes: list(c.Routes), Plan: []jsonStep{}, Diff: c.Diff}
-		for _, s := range c.Plan.Steps {
-			step := jsonStep{Command: s.Command.String()}
+		reasons := c.Plan.Reasons()
+		for i, s := range c.Plan.Steps {
+			step := jsonStep{Command: s.Command.String(), Reason: reasons[i]}
 			for _, e := range s.Effects {
 				step.Effects = append(step.Effects, e.String())
 			}

@@ -33,11 +33,14 @@ var fates = map[forecast.Fate]string{forecast.Joins: " (new)", forecast.Leaves: 
 
 // colorOf is red for what hurts.
 var colorOf = map[forecast.Effect]string{
-	forecast.Reset: red, forecast.Removed: red, forecast.Added: green, forecast.Refreshed: cyan, forecast.Pending: yellow,
+	forecast.Reset: red, forecast.MayReset: red, forecast.Removed: red, forecast.Added: green, forecast.Refreshed: cyan, forecast.Pending: yellow,
 }
 
 // effectWords are how effects are told.
-var effectWords = map[forecast.Effect]string{forecast.Pending: "pending until the next session"}
+var effectWords = map[forecast.Effect]string{
+	forecast.Pending:  "pending until the next session",
+	forecast.MayReset: "reset if it has sent more",
+}
 
 func wordsOf(e forecast.Effect) string {
 	if words, ok := effectWords[e]; ok {
@@ -111,10 +114,14 @@ func planText(out io.Writer, c *forecast.Change) {
 	if c.Plan.Empty() {
 		fmt.Fprintln(out, "    none: nothing that FRR runs changes")
 	}
+	reasons := c.Plan.Reasons()
 	for i, step := range c.Plan.Steps {
 		fmt.Fprintf(out, "    %d. %s", i+1, step.Command)
 		for _, e := range step.Effects {
 			fmt.Fprintf(out, "  (%s)", e)
+		}
+		if reasons[i] != "" {
+			fmt.Fprintf(out, "  # %s", reasons[i])
 		}
 		fmt.Fprintln(out)
 	}

@@ -165,5 +165,6 @@ var kindWords = map[plan.Kind]string{
 	plan.Pending:    "waits for the next session",
 	plan.RefreshIn:  "the session stays, and the peer is asked for its routes again",
 	plan.RefreshOut: "the session stays, and the peer is sent what has changed",
+	plan.Limited:    "the session is reset if the peer has sent more",
 	plan.Reset:      "the session is reset",
 }

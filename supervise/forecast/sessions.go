@@ -32,15 +32,19 @@ const (
 	Pending Effect = "pending"
 	// Refreshed sessions stay; routes are sent, or asked for, again.
 	Refreshed Effect = "refreshed"
-	Added     Effect = "added"
-	Removed   Effect = "removed"
+	// MayReset ends a session whose peer has sent more prefixes than it may from
+	// now on.
+	MayReset Effect = "may reset"
+	Added    Effect = "added"
+	Removed  Effect = "removed"
 	// Reset sessions end and come up again.
 	Reset Effect = "reset"
 )
 
 var effects = map[plan.Kind]Effect{
 	plan.Pending: Pending, plan.RefreshOut: Refreshed, plan.RefreshIn: Refreshed,
-	plan.Added: Added, plan.Removed: Removed, plan.Reset: Reset,
+	plan.Limited: MayReset,
+	plan.Added:   Added, plan.Removed: Removed, plan.Reset: Reset,
 }
 
 // who tells sessions of a node apart.

@@ -14,6 +14,7 @@ type Summary struct {
 	ResetNodes   int `json:"resetNodes"`
 	// Resets and the others count sessions by what happens to them.
 	Resets    int `json:"resets"`
+	MayReset  int `json:"mayReset"`
 	Removed   int `json:"removed"`
 	Added     int `json:"added"`
 	Refreshed int `json:"refreshed"`
@@ -40,6 +41,7 @@ func (f *Forecast) sum() Summary {
 			count[session.Effect] += n
 		}
 		s.Resets += count[Reset]
+		s.MayReset += count[MayReset]
 		s.Removed += count[Removed]
 		s.Added += count[Added]
 		s.Refreshed += count[Refreshed]
@@ -75,6 +77,7 @@ func (s Summary) String() string {
 			parts = append(parts, verb+" "+several(n, what))
 		}
 	}
+	add(s.MayReset, "may reset", "session")
 	add(s.Removed, "removes", "session")
 	add(s.Added, "adds", "session")
 	add(s.Refreshed, "refreshes", "session")
