@@ -125,6 +125,10 @@ func (s *Supervisor) await(list []awaited) {
 	}
 }
 
+// recovery is how long a session that was cleared has to be up again before the
+// next one is cleared: until the peer has heard all of it, and uses it.
+const recovery = 5 * time.Second
+
 // lookAtAwaited forgets the sessions that have come up since, and with
 // ClearPending ends one that has not. It says whether anything changed.
 func (s *Supervisor) lookAtAwaited(ctx context.Context) bool {
@@ -142,7 +146,7 @@ func (s *Supervisor) lookAtAwaited(ctx context.Context) bool {
 		// A session that is not up comes up with everything. One that was
 		// cleared is waited for, because the next one is cleared after it.
 		// FRR's times of sessions are a second off now and then.
-		begun := isUp && since.After(w.At.Add(time.Second))
+		begun := isUp && since.After(w.At.Add(time.Second)) && (w.Cleared.IsZero() || s.Now().Sub(since) >= recovery)
 		if gone := begun || !isUp && w.Cleared.IsZero(); !gone {
 			return false
 		}

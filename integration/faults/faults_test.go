@@ -147,7 +147,7 @@ func (n *node) quiet() bool {
 // suffer has it go wrong at a step, and proves that it ends well: where, and after how long.
 func (n *node) suffer(k kind, f fault) (end string, took time.Duration) {
 	n.t.Helper()
-	n.mark = n.heard.Mark()
+	n.mark, n.helped = n.heard.Mark(), false
 	n.wire.arm(f.step, func(c *client, command []byte) []byte { return k.strike(n, c, command) })
 	n.declare(f.text, addressesAfter)
 	struck := false
@@ -168,7 +168,9 @@ func (n *node) suffer(k kind, f fault) (end string, took time.Duration) {
 	if !struck {
 		end += " without a fault"
 	}
-	n.unhurt(k)
+	if !n.helped {
+		n.unhurt(k)
+	}
 	if end == "before" {
 		n.declare(after, addressesAfter)
 		n.ended(k.bound, map[string]snapshot{"after": f.ends["after"]})
@@ -176,11 +178,22 @@ func (n *node) suffer(k kind, f fault) (end string, took time.Duration) {
 	return end, took
 }
 
+// patienceWithLock is how long somebody may wait who reads that mgmtd has to be restarted, before he believes it.
+const patienceWithLock = 10 * time.Second
+
 // ended waits until the agent says where it ended, and all is so: what, and after how long.
 func (n *node) ended(bound time.Duration, ends map[string]snapshot) (string, time.Duration) {
 	n.t.Helper()
+	unlocked := false
 	for began := time.Now(); ; time.Sleep(500 * time.Millisecond) {
 		c := n.applied()
+		if strings.Contains(c.Message, "mgmtd has to be restarted") && time.Since(began) > patienceWithLock && !unlocked {
+			n.t.Logf("after %s, mgmtd kept the lock of a vtysh that was ended, and FRR is restarted", n.wire.what)
+			all := kill("all", n.daemons()...)
+			all.strike(n, nil, nil)
+			all.mend(n)
+			unlocked, began, n.helped = true, time.Now(), true
+		}
 		end, unlike := "", "the agent says "+c.Reason+": "+c.Message
 		switch {
 		case c.ObservedGeneration != int64(n.number):

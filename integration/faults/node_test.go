@@ -58,6 +58,7 @@ type node struct {
 	carried []string // by kube-lb0
 	number  int      // of the configuration that was written last
 	mark    int      // of what was heard before the last transition
+	helped  bool     // somebody has restarted FRR since then
 }
 
 // newNode cables a node to a router. FRR runs, the agent does not.

@@ -125,9 +125,11 @@ func difference(want, got []string) []string {
 // faults are those that were found.
 var faults = []fault{
 	// Before a VRF is there, bgpd 8.4 refuses `vrf X`, and what is meant for X is
-	// entered for the default VRF, over what was there.
+	// entered for the default VRF, over what was there. Within an instance bgpd
+	// takes it for a `vrf-policy X`.
 	{"vrf-refused", func(line, log string) bool {
-		return strings.Contains(log, "to bgpd, line: vrf ") && (strings.Contains(line, " protocol bgp route-map ") || strings.HasPrefix(line[1:], "vrf "))
+		return strings.Contains(log, "to bgpd, line: vrf ") && (strings.Contains(line, " protocol bgp route-map ") || strings.HasPrefix(line[1:], "vrf ") ||
+			strings.HasPrefix(line, "+router bgp ") && (strings.Contains(line, " / vrf-policy ") || strings.HasSuffix(line, " / vnc defaults")))
 	}},
 }
 
