@@ -7,6 +7,8 @@ package transitions_test
 
 import (
 	"context"
+	"flag"
+	"os"
 	"testing"
 	"time"
 
@@ -15,6 +17,12 @@ import (
 	"github.com/k8frr/k8frr/supervise/plan"
 	"github.com/k8frr/k8frr/supervise/vtysh"
 )
+
+func TestMain(m *testing.M) {
+	_ = flag.Set("test.parallel", "6") // unless the command line says otherwise: a lane mostly waits
+	flag.Parse()
+	os.Exit(m.Run())
+}
 
 // node is a machine with a running FRR.
 type node struct {
