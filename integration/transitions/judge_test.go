@@ -62,6 +62,10 @@ func (r *router) same(now listener.Route, known string) bool {
 func (f *fabric) transition(t *testing.T, in render.Input) (faults []string) {
 	t.Helper()
 	config, wanted := rendered(t, in)
+	known := map[string]table{} // before the kernel has what FRR may announce without being told
+	for peer, r := range f.routers {
+		known[peer] = r.table()
+	}
 	f.kernel(in.Links)
 	running := f.running(t)
 	before := map[string]table{}
@@ -81,6 +85,7 @@ func (f *fabric) transition(t *testing.T, in render.Input) (faults []string) {
 	time.Sleep(200 * time.Millisecond) // for the last words on sessions whose listener is replaced now
 	up := f.adjust(t, config, "")
 	faults = append(faults, f.settle(t, applied, up)...)
+	told := foretell(t, f.Version, f.present, in)
 	f.present = in
 
 	effects := map[string]plan.Kind{}
@@ -94,9 +99,7 @@ func (f *fabric) transition(t *testing.T, in render.Input) (faults []string) {
 		effects[e.Peer] = e.Kind
 	}
 	ended := map[int]bool{} // whose own routes come and go with the session
-	again := map[int]bool{} // whose routes come again, to pass another policy
 	for peer, r := range f.routers {
-		again[r.number] = effects[peer] == plan.RefreshIn
 		if kind := effects[peer]; kind == plan.Reset || kind == plan.Removed || kind == plan.Added {
 			ended[r.number] = true
 		}
@@ -104,10 +107,15 @@ func (f *fabric) transition(t *testing.T, in render.Input) (faults []string) {
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
 	took := applied.Sub(began)
 	for peer, r := range f.routers {
-		if hurt := r.judge(took < together, took < together || f.slowly, effects[peer], before[peer], r.table(), ended, again, began); hurt != nil {
+		if hurt := r.judge(took < together, took < together || f.slowly, effects[peer], before[peer], r.table(), ended, began); hurt != nil {
 			fault("%s:\n  %s", peer, strings.Join(hurt, "\n  "))
 		}
 	}
+	down := map[string]bool{}
+	for peer, r := range f.routers {
+		down[peer] = slices.ContainsFunc(r.heard, func(e listener.Event) bool { return e.Kind == listener.Down })
+	}
+	faults = append(faults, f.untrue(told, down, known)...)
 	if len(faults) > 0 {
 		fault("the plan, applied in %s, was:\n%s", took.Round(time.Millisecond), p)
 	}
@@ -122,10 +130,8 @@ const together = 100 * time.Millisecond
 
 // judge compares what a router heard with what the plan says of its session,
 // and with what it knew before and knows now: the words if they come together,
-// the node's own routes if they come in time. A peer's routes pass its new import
-// policy when it has sent them again (RFC 2918), and other peers' new export
-// policies at once: BGP has no moment for both.
-func (r *router) judge(words, routes bool, kind plan.Kind, before, after table, ended, again map[int]bool, began time.Time) (faults []string) {
+// the node's own routes if they come in time.
+func (r *router) judge(words, routes bool, kind plan.Kind, before, after table, ended map[int]bool, began time.Time) (faults []string) {
 	fault := func(e listener.Event, format string, args ...any) {
 		when := ""
 		if !e.At.IsZero() {
@@ -147,7 +153,7 @@ func (r *router) judge(words, routes bool, kind plan.Kind, before, after table, 
 				fault(e, "%s was withdrawn for a while", e.Prefix)
 			}
 		case listener.Announced:
-			if was == "" && is == "" && !again[from(e.Prefix)] && (routes || from(e.Prefix) != 0) {
+			if was == "" && is == "" && (routes || from(e.Prefix) != 0) {
 				fault(e, "%s was announced for a while", e.Prefix)
 			} else if words && was+is != "" && !r.same(*e.Route, was) && !r.same(*e.Route, is) {
 				fault(e, "%s was announced otherwise for a while:\n    %s\n    before: %s\n    after: %s", e.Prefix, said(*e.Route), was, is)

@@ -56,8 +56,15 @@ func (b *builder) closed(context []string, old, goal *node) *node {
 	return left
 }
 
-// isDoor says whether a line lets in routes that nothing else does.
-func isDoor(line string) bool { return isSource(line) || ownASNs(line) > 0 }
+// isDoor says whether a line lets in routes that nothing else does, or lets
+// them out.
+func isDoor(line string) bool { return isSource(line) || ownASNs(line) > 0 || hidesASNs(line) }
+
+// hidesASNs says whether a line has a peer told of routes that it would be spared
+// otherwise, because its own AS number stands in their paths.
+func hidesASNs(line string) bool {
+	return strings.HasPrefix(line, "neighbor ") && (strings.HasSuffix(line, " as-override") || strings.Contains(line, " remove-private-AS"))
+}
 
 func isSource(line string) bool {
 	return strings.HasPrefix(line, "redistribute ") || strings.HasPrefix(line, "network ") || strings.HasPrefix(line, "aggregate-address ")
