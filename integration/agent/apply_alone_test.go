@@ -29,13 +29,15 @@ func TestTwoAgents(t *testing.T) {
 		n.Until("the second agent says "+text, func() bool { return strings.Contains(read(other.Log), text) })
 	}
 	says("another agent keeps this FRR")
-	get := func(path string) (int, string) {
-		ctx, cancel := n.Deadline()
-		defer cancel()
-		code, body, err := n.Get(ctx, "http://127.0.0.1:7484/"+path)
-		if err != nil {
-			t.Fatal(err)
-		}
+	get := func(path string) (code int, body string) {
+		t.Helper()
+		n.Until("the second agent answers", func() bool {
+			ctx, cancel := n.Deadline()
+			defer cancel()
+			var err error
+			code, body, err = n.Get(ctx, "http://127.0.0.1:7484/"+path)
+			return err == nil
+		})
 		return code, body
 	}
 	if code, body := get("readyz"); code != 503 || !strings.Contains(body, "another k8frr-agent keeps this FRR") {
