@@ -32,7 +32,7 @@ demo-shell: build ## The demo, kept up to play with until you leave its shell (r
 
 .PHONY: test
 test: deps check ## Pass every test (root; installs what it needs)
-	$(GO) test -timeout 20m ./...
+	$(GO) test -count=1 -timeout 20m ./... # Go would not see that the agent or FRR has changed
 
 .PHONY: test-unit
 test-unit: ## Pass the tests that need neither root nor FRR
