@@ -74,7 +74,7 @@ bench-latency: build ## Measure how fast changes reach the router, beside FRR al
 	$(GO) run ./integration/latency -agent $(CURDIR)/bin/k8frr-agent
 
 .PHONY: bench-apply
-bench-apply: ## Measure how fast FRR is brought to another configuration, beside frr-reload.py (root)
+bench-apply: ## Measure how fast FRR is brought to another configuration, beside frr-reload.py (root; half an hour)
 	integration/setup.sh frr84 frr103
 	$(GO) run ./integration/applying
 
