@@ -49,6 +49,11 @@ test-transitions: ## Try 5,000 random changes per version of FRR, each beside fr
 	$(GO) test ./integration/plan -run TestTransitions -timeout 48h -pairs 5000 -oracle 5000
 	$(GO) test ./integration/plan -run TestChain -timeout 12h -chains 20 -steps 50
 
+.PHONY: test-policies
+test-policies: ## Compare 1,000 more random policies with GoBGP, on every version of FRR (root; minutes)
+	integration/setup.sh frr84 frr103 upstreams
+	$(GO) test ./integration/policy -run TestRandomPolicies -timeout 2h -policies 1000 -seed $$(date +%s)000
+
 .PHONY: test-faults
 test-faults: ## Have something go wrong at every step of a plan, on every version of FRR (root; hours)
 	integration/setup.sh frr84 frr103

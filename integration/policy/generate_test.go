@@ -27,6 +27,7 @@ type generator struct {
 	family v1.Family
 	own    bool // the AS path that is compared begins with the own AS
 	bound  bool // a statement sets the own or the unchanged next hop
+	lost   bool // a statement sets another one
 }
 
 var (
@@ -222,10 +223,13 @@ func (g *generator) actions(t trial) v1.Actions {
 						a.Nexthop = &v1.NexthopAction{Unchanged: true}
 					}
 				}
-				if g.bound {
+				if g.bound || g.lost && a.Nexthop.Unchanged {
 					a.Nexthop = nil // FRR would not take it back
 				}
-				g.bound = g.bound || a.Nexthop != nil && a.Nexthop.Address == ""
+				if a.Nexthop != nil {
+					g.bound = g.bound || a.Nexthop.Address == ""
+					g.lost = g.lost || a.Nexthop.Address != ""
+				}
 			}
 		}
 	}

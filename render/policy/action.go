@@ -169,15 +169,25 @@ func (c *compiler) changeNextHop(a *v1.NexthopAction) []string {
 		return nil
 	}
 	sets := c.nextHopSets(a)
-	if len(sets) > 0 && c.nextHopBound {
+	switch {
+	case len(sets) > 0 && c.nextHopBound:
 		c.problem("nexthop", sets[0], "stands after a statement that sets the next hop to the own or the unchanged one and goes on, which FRR does not take back: accept the route there")
+	case slices.Contains(sets, unchangedNextHop) && c.nextHopLost:
+		c.problem("nexthop.unchanged", "true", "stands after a statement that changes the next hop and goes on, after which FRR does not know the one from before: put this statement first, or accept the route there")
 	}
 	return sets
 }
 
+const unchangedNextHop = "set ip next-hop unchanged"
+
 // bindsNextHop says whether FRR holds on to a next hop, whatever comes later.
 func bindsNextHop(set string) bool {
-	return strings.HasSuffix(set, " next-hop peer-address") || strings.HasSuffix(set, " next-hop unchanged")
+	return strings.HasSuffix(set, " next-hop peer-address") || set == unchangedNextHop
+}
+
+// replacesNextHop says whether FRR forgets the next hop that a route came with.
+func replacesNextHop(set string) bool {
+	return strings.Contains(set, " next-hop ") && !bindsNextHop(set)
 }
 
 func (c *compiler) nextHopSets(a *v1.NexthopAction) []string {
@@ -221,7 +231,7 @@ func (c *compiler) nextHopSets(a *v1.NexthopAction) []string {
 		c.problem("nexthop.unchanged", "true", "cannot be done for IPv6, where FRR knows it only for a whole neighbor: give the address")
 	case a.Unchanged && out:
 		c.nextHopSet = true
-		return []string{"set ip next-hop unchanged"}
+		return []string{unchangedNextHop}
 	}
 	return nil
 }

@@ -25,7 +25,8 @@ type compiler struct {
 
 	localPrefUsed bool // some condition asks for LOCAL_PREF
 	nextHopSet    bool // some statement changes the next hop
-	nextHopBound  bool // … to the own address or the present one
+	nextHopBound  bool // … to the own address or the present one, and goes on
+	nextHopLost   bool // … to another address, and goes on
 }
 
 // step is an entry that has no number yet.
@@ -124,7 +125,10 @@ func (c *compiler) statement(st *v1.Statement) bool {
 
 	// An entry has one condition of each kind.
 	var together []test
-	c.nextHopBound = c.nextHopBound || st.Actions.RouteAction == "" && slices.ContainsFunc(main.sets, bindsNextHop)
+	if st.Actions.RouteAction == "" {
+		c.nextHopBound = c.nextHopBound || slices.ContainsFunc(main.sets, bindsNextHop)
+		c.nextHopLost = c.nextHopLost || slices.ContainsFunc(main.sets, replacesNextHop)
+	}
 	following := c.label()
 	away := next{goTo, following}
 	for _, t := range tests {
