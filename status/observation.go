@@ -43,7 +43,32 @@ type Applied struct {
 	Message string
 	// Notes are about parts of the configuration that have no effect.
 	Notes []render.Note
+	// Hash identifies the frr.conf that runs.
+	Hash string
+	// Plan is the last that had steps; nil if none had.
+	Plan *Plan
 }
+
+// Plan is how FRR was brought to a configuration. The mirroring of addresses is none.
+type Plan struct {
+	// At is when it ended, and Took how long it took, checking and reading back included.
+	At   time.Time
+	Took time.Duration
+	// Steps is the number of commands, Resets the neighbors whose sessions it reset.
+	Steps  int
+	Resets []string
+	Result PlanResult
+}
+
+// PlanResult is how a plan ended.
+type PlanResult string
+
+// How a plan can end.
+const (
+	PlanApplied    PlanResult = "Applied"
+	PlanRolledBack PlanResult = "RolledBack" // FRR runs what it ran before
+	PlanFailed     PlanResult = "Failed"     // it is not known what FRR runs
+)
 
 // Outcome is the reason of the condition ConfigurationApplied.
 type Outcome string

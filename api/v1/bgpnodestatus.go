@@ -66,6 +66,12 @@ type BGPNodeStatusData struct {
 	// without a write means that the agent is gone.
 	HeartbeatSeconds int32 `json:"heartbeatSeconds,omitempty"`
 
+	// Configuration is what became of the BGPConfiguration on this node.
+	Configuration *ConfigurationOnNode `json:"configuration,omitempty"`
+	// AgentVersion is the version of k8frr, FRRVersion that of the FRR beside it.
+	AgentVersion string `json:"agentVersion,omitempty"`
+	FRRVersion   string `json:"frrVersion,omitempty"`
+
 	// Neighbors are the sessions of this node.
 	Neighbors []NeighborStatus `json:"neighbors,omitempty"`
 	// NeighborCount is the number of neighbors configured on this node.
@@ -92,6 +98,34 @@ type BGPNodeStatusData struct {
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 }
 
+// ConfigurationOnNode is what became of the BGPConfiguration on a node.
+type ConfigurationOnNode struct {
+	// Generation is the one that runs, 0 if none does; Declared is the one that
+	// is wanted.
+	Generation int64 `json:"generation"`
+	Declared   int64 `json:"declared"`
+	// Hash identifies the frr.conf that runs: the same text, the same hash.
+	Hash string `json:"hash,omitempty"`
+	// LastPlan is how FRR was last brought to another configuration; it is
+	// missing if it did not have to be.
+	LastPlan *PlanResult `json:"lastPlan,omitempty"`
+}
+
+// PlanResult is how FRR was brought to a configuration.
+type PlanResult struct {
+	// Time is when it ended.
+	Time metav1.Time `json:"time"`
+	// Milliseconds is how long it took, checking and reading back included.
+	Milliseconds int64 `json:"milliseconds"`
+	// Steps is the number of commands.
+	Steps int32 `json:"steps"`
+	// Resets are the neighbors whose sessions it reset.
+	Resets []string `json:"resets,omitempty"`
+	// Result is Applied, RolledBack (FRR runs what it ran before) or Failed.
+	// +kubebuilder:validation:Enum=Applied;RolledBack;Failed
+	Result string `json:"result"`
+}
+
 // NeighborStatus is the state of a session.
 type NeighborStatus struct {
 	// Address is the peer's address; for an unnumbered peer the link-local
@@ -99,6 +133,8 @@ type NeighborStatus struct {
 	Address string `json:"address"`
 	// Interface is the interface of an unnumbered peer.
 	Interface string `json:"interface,omitempty"`
+	// VRF is the VRF that the session is in; empty for the default.
+	VRF string `json:"vrf,omitempty"`
 	// +kubebuilder:validation:Minimum=0
 	PeerASN ASN `json:"peerASN"`
 	// +kubebuilder:validation:Minimum=0
