@@ -53,10 +53,13 @@ func (s *Supervisor) declare(ctx context.Context, d *desired, p *plan.Plan) *ref
 	if err := s.operator.add(wanted); err != nil {
 		return pending(err)
 	}
-	good := s.lastGood(ctx)
+	var good *desired
+	if s.ran == "" { // otherwise it is what ran
+		good = s.lastGood(ctx)
+	}
 	if s.attempt.before == "" {
 		s.attempt.before, s.attempt.inFile = *s.running, string(s.file.written)
-		if good != nil && s.ran == "" { // a daemon has come without what it had
+		if good != nil { // a daemon has come without what it had
 			s.attempt.before = good.text.Reveal()
 		}
 	}
@@ -75,16 +78,21 @@ func (s *Supervisor) declare(ctx context.Context, d *desired, p *plan.Plan) *ref
 	s.attempt.awaiting = append(s.attempt.awaiting, s.awaitedBy(ctx, p)...)
 	s.attempt.operators.Steps = append(s.attempt.operators.Steps, p.Operators().Steps...)
 	s.seen, s.doubt = "", true // until it is known what became of it
+	shown := s.shown
 	if s.attempt.unheard > 0 && s.dialect.LocalRoutes {
 		_ = s.Router.Apply(ctx, p.Relics().Script()) // refused ones are refused again below
+		shown = nil
 	}
 	script, applyErr := s.apply(ctx, p)
-	s.running = nil
+	s.forget()
 	if isLocked(applyErr) {
 		return pending(applyErr)
 	}
 	s.cutOff = applyErr != nil && !isRefusal(applyErr)
-	after, err := s.read(ctx)
+	if applyErr != nil || !p.OnlyBGP() {
+		shown = nil
+	}
+	after, err := s.readAgain(ctx, shown)
 	if err != nil {
 		return unreachable(errors.Join(applyErr, err))
 	}

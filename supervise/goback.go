@@ -29,7 +29,7 @@ func (s *Supervisor) goBack(ctx context.Context, before string) error {
 	defer cancel()
 	var said error
 	for n := 0; ; n++ {
-		s.running = nil
+		s.forget()
 		now, err := s.read(ctx)
 		if err != nil {
 			return errors.Join(said, err)
@@ -39,7 +39,7 @@ func (s *Supervisor) goBack(ctx context.Context, before string) error {
 		case left.Empty():
 			return nil
 		case n == mostReturns || isLocked(said):
-			s.running = nil
+			s.forget()
 			return errors.Join(said, errors.New(summary(left.Differences())))
 		case n > 0:
 			select {

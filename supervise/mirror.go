@@ -30,7 +30,7 @@ func (s *Supervisor) mirror(ctx context.Context, d *desired, p *plan.Plan) *refu
 // what changes of the import is the configuration's. It returns the plan for
 // what remains.
 func (s *Supervisor) mirrorFirst(ctx context.Context, d *desired, p *plan.Plan) (*plan.Plan, error) {
-	if p.Empty() {
+	if p.Empty() || p.OnlyBGP() {
 		return p, nil
 	}
 	good := s.lastGood(ctx)
@@ -64,7 +64,8 @@ const mostRoutes = 500
 // delay-timer`.
 func (s *Supervisor) applyMirror(ctx context.Context, p *plan.Plan) error {
 	started := s.Now()
-	s.running, s.seen = nil, "" // until it is read back
+	s.forget()
+	s.seen = "" // until it is read back
 	gone, rest := p.Routes()
 	for _, part := range slices.Concat(gone.Batches(mostRoutes), rest.Batches(mostRoutes)) {
 		if err := s.Router.Apply(ctx, part.Script()); err != nil {

@@ -58,7 +58,7 @@ func (s *Supervisor) takeBack(ctx context.Context, running, wanted string) error
 			script = append(p.Inverse().Script(), script...)
 		}
 		err := s.Router.Apply(ctx, script)
-		s.running = nil
+		s.forget()
 		if isLocked(err) || ctx.Err() != nil {
 			return err
 		}

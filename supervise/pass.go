@@ -12,7 +12,6 @@ import (
 
 	"github.com/k8frr/k8frr/render"
 	"github.com/k8frr/k8frr/status"
-	"github.com/k8frr/k8frr/supervise/plan"
 )
 
 // newNode is how long a node without addresses may be starting.
@@ -53,7 +52,7 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 		err = broken
 	}
 	if next.FRR = s.daemons(ctx); next.FRR.Err != nil {
-		s.running = nil
+		s.forget()
 		return unreachable(next.FRR.Err)
 	}
 
@@ -257,19 +256,4 @@ func (s *Supervisor) summary(ctx context.Context) (status.Summary, error) {
 		return nil, err
 	}
 	return status.ParseSummary(answer)
-}
-
-// read returns FRR's running configuration, from FRR if it may have changed.
-func (s *Supervisor) read(ctx context.Context) (string, error) {
-	if s.running == nil {
-		text, err := s.Router.Running(ctx)
-		if err != nil {
-			return "", fmt.Errorf("FRR's running configuration could not be read: %w", err)
-		}
-		if s.mirrored != nil {
-			s.doubt = !plan.Between(text, *s.mirrored).Without(s.drift.lines).Empty()
-		}
-		s.running, s.fresh, s.mirrored, s.proof.given = &text, true, nil, false
-	}
-	return *s.running, nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // stray is something that FRR's configuration says and FRR does not do, or the
@@ -49,14 +51,20 @@ func (s *Supervisor) prove(ctx context.Context, d *desired) error {
 	if s.proof.due > 0 {
 		questions = append(questions, s.strayLines, s.strayPaths)
 	}
-	var amiss []stray
-	for _, ask := range questions {
-		found, err := ask(ctx, d)
-		if err != nil {
+	// All at once: they go to different daemons, and what is read of FRR and
+	// its version is known by now.
+	found := make([][]stray, len(questions))
+	g, asking := errgroup.WithContext(ctx)
+	for i, ask := range questions {
+		g.Go(func() (err error) {
+			found[i], err = ask(asking, d)
 			return err
-		}
-		amiss = append(amiss, found...)
+		})
 	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	amiss := slices.Concat(found...)
 	s.proof.due = max(0, s.proof.due-1)
 	var script, suspects, last []string
 	for _, a := range amiss {
@@ -76,7 +84,7 @@ func (s *Supervisor) prove(ctx context.Context, d *desired) error {
 		return nil
 	}
 	s.Log.Warn("FRR does not do what its configuration says; it is told again", "what", last[:min(3, len(last))], "of", len(last))
-	s.running = nil
+	s.forget()
 	if err := s.Router.Apply(ctx, script); err != nil {
 		return err
 	}

@@ -51,14 +51,13 @@ func (s *Supervisor) lacking(ctx context.Context, wanted string) (map[string]*pl
 	if err != nil {
 		return nil, err
 	}
+	if _, err := s.read(ctx); err != nil {
+		return nil, err
+	}
 	list := map[string]*plan.Plan{}
 	for _, share := range shares(dialect) {
-		own, err := s.Router.Show(ctx, share.daemon, "show running-config")
-		if err != nil {
-			return nil, err
-		}
 		p := &plan.Plan{}
-		for _, step := range plan.Between(string(own), wanted).Steps {
+		for _, step := range plan.Between(s.shown[share.daemon], wanted).Steps {
 			outermost := append(slices.Clone(step.Context), step.Line)
 			if strings.HasPrefix(outermost[0], "vrf ") {
 				outermost = outermost[1:]
@@ -93,7 +92,7 @@ func (s *Supervisor) eachHas(ctx context.Context, wanted string, refused bool) (
 		if err := s.Router.Apply(ctx, left.Script()); err != nil && !isRefusal(err) {
 			return nil, err
 		}
-		s.running = nil
+		s.forget()
 	}
 }
 

@@ -42,8 +42,10 @@ type Router interface {
 	Version(context.Context) (string, error)
 	// Daemons are those that have a socket, each with why it does not answer.
 	Daemons(context.Context) (map[string]error, error)
-	// Running is the running configuration.
-	Running(context.Context) (string, error)
+	// Configurations are the running configurations of the daemons that are up,
+	// ConfigurationOf that of one.
+	Configurations(context.Context) (map[string]string, error)
+	ConfigurationOf(ctx context.Context, daemon string) (string, error)
 	// Check has FRR's grammar judge a whole configuration.
 	Check(ctx context.Context, text string) error
 	// Apply enters commands. That it returns nil proves nothing.
@@ -101,6 +103,8 @@ type Supervisor struct {
 	// running is FRR's running configuration as last read; not known if
 	// something may have changed it since.
 	running *string
+	// shown are its parts, by daemon; nil if running was concluded.
+	shown map[string]string
 	// fresh says that it was read and not looked at since for changes by hand.
 	fresh bool
 	// mirrored is what running was concluded to be, after routes were mirrored
@@ -242,7 +246,7 @@ func (s *Supervisor) loop(ctx context.Context) {
 		case <-s.look:
 		case <-again.C:
 			if s.mirrored != nil {
-				s.running = nil
+				s.forget()
 			}
 		case <-sessions.C:
 			if !s.lookAtAwaited(ctx) {
@@ -250,12 +254,14 @@ func (s *Supervisor) loop(ctx context.Context) {
 				continue
 			}
 		case <-resync.C:
-			s.running, s.proof.due = nil, looks
+			s.forget()
+			s.proof.due = looks
 			s.file.load()
 			s.options.file.load()
 		}
 		if s.restarted.Swap(false) {
-			s.running, s.dialect, s.refused, s.ran, s.proof.due = nil, nil, nil, "", looks
+			s.forget()
+			s.dialect, s.refused, s.ran, s.proof.due = nil, nil, "", looks
 			s.seen, s.drift = "", drift{} // what a daemon lost nobody changed
 			s.options.known = false
 		}

@@ -4,6 +4,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -22,7 +24,7 @@ type clocked struct {
 
 // call is one that the loop made.
 type call struct {
-	what       string // read, check or apply
+	what       string // read, check, apply, daemons, or a daemon and what it was asked
 	start, end time.Time
 }
 
@@ -32,6 +34,9 @@ func (c *clocked) time(what string) (done func()) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.log = append(c.log, call{what, start, time.Now()})
+		if verbose {
+			fmt.Fprintf(os.Stderr, "%s %8.1f ms  %s\n", start.Format("05.0000"), float64(time.Since(start))/float64(time.Millisecond), what)
+		}
 	}
 }
 
@@ -42,9 +47,14 @@ func (c *clocked) calls() []call {
 	return slices.Clone(c.log)
 }
 
-func (c *clocked) Running(ctx context.Context) (string, error) {
+func (c *clocked) Configurations(ctx context.Context) (map[string]string, error) {
 	defer c.time("read")()
-	return c.Router.Running(ctx)
+	return c.Router.Configurations(ctx)
+}
+
+func (c *clocked) ConfigurationOf(ctx context.Context, daemon string) (string, error) {
+	defer c.time("read")()
+	return c.Router.ConfigurationOf(ctx, daemon)
 }
 
 func (c *clocked) Check(ctx context.Context, text string) error {
@@ -55,6 +65,16 @@ func (c *clocked) Check(ctx context.Context, text string) error {
 func (c *clocked) Apply(ctx context.Context, commands []string) error {
 	defer c.time("apply")()
 	return c.Router.Apply(ctx, commands)
+}
+
+func (c *clocked) Daemons(ctx context.Context) (map[string]error, error) {
+	defer c.time("daemons")()
+	return c.Router.Daemons(ctx)
+}
+
+func (c *clocked) Show(ctx context.Context, daemon, command string) ([]byte, error) {
+	defer c.time(daemon + ": " + command)()
+	return c.Router.Show(ctx, daemon, command)
 }
 
 // Watch lets the loop be told of a restart that is none.

@@ -78,9 +78,9 @@ func (l *loop) set(ctx context.Context, s state) error {
 
 // again has the loop look at everything anew, as when a daemon was restarted.
 func (l *loop) again(ctx context.Context) error {
-	before := len(l.router.calls())
+	began := time.Now()
 	l.lookAgain()
-	return l.settled(ctx, func() bool { return len(l.router.calls()) > before && l.State().Settled() })
+	return l.settled(ctx, func() bool { return l.State().At.After(began) && l.State().Settled() })
 }
 
 // settled waits for the first pass after which something is so.

@@ -149,11 +149,15 @@ func exit(context string) string {
 	return "exit"
 }
 
-// StaticsOnly says that the plan changes nothing but mirrored routes: it does
-// nothing to sessions, and it is urgent.
-func (p *Plan) StaticsOnly() bool {
+// OnlyBGP says that the plan changes nothing but BGP instances, of which no
+// daemon but bgpd knows.
+func (p *Plan) OnlyBGP() bool {
 	for _, s := range p.Steps {
-		if len(s.Context) > 0 || partOf(strings.TrimPrefix(s.Line, "no ")) != statics {
+		outermost := strings.TrimPrefix(s.Line, "no ")
+		if len(s.Context) > 0 {
+			outermost = s.Context[0]
+		}
+		if partOf(outermost) != instances {
 			return false
 		}
 	}
