@@ -154,7 +154,7 @@ func (o *diffOptions) tells(f *forecast.Forecast) bool {
 	return slices.ContainsFunc(o.failOn, func(gate string) bool {
 		switch gate {
 		case "reset":
-			return f.Resets+f.MayReset > 0
+			return f.Resets+f.MayReset+f.RestartNodes > 0
 		case "withdraw":
 			return f.Withdrawn+f.Uncertain > 0 || f.PrefixesUnknown && f.ChangedNodes > 0
 		}

@@ -21,6 +21,7 @@ type (
 		Fate     forecast.Fate      `json:"fate"`
 		Sessions []forecast.Session `json:"sessions"`
 		Prefixes []forecast.Route   `json:"prefixes"`
+		Restart  string             `json:"restart,omitempty"`
 		Plan     []jsonStep         `json:"plan"`
 		Diff     string             `json:"diff"`
 	}
@@ -37,7 +38,7 @@ func diffJSON(to io.Writer, f *forecast.Forecast) error {
 	out := jsonForecast{Summary: f.Summary, Text: f.Summary.String(), Changes: []jsonChange{}, Same: list(f.Same), Unknown: []jsonFailure{}}
 	for i := range f.Changes {
 		c := &f.Changes[i]
-		change := jsonChange{Nodes: c.Nodes, Fate: c.Fate, Sessions: list(c.Sessions), Prefixes: list(c.Routes), Plan: []jsonStep{}, Diff: c.Diff}
+		change := jsonChange{Nodes: c.Nodes, Fate: c.Fate, Sessions: list(c.Sessions), Prefixes: list(c.Routes), Restart: c.Restart, Plan: []jsonStep{}, Diff: c.Diff}
 		reasons := c.Plan.Reasons()
 		for i, s := range c.Plan.Steps {
 			step := jsonStep{Command: s.Command.String(), Reason: reasons[i]}

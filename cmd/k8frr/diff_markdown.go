@@ -34,6 +34,9 @@ func markdown(f *forecast.Forecast, detail int) string {
 	for i := range f.Changes {
 		c := &f.Changes[i]
 		fmt.Fprintf(&out, "\n#### %s%s\n\n", markdownText(listed(c.Nodes)), fates[c.Fate])
+		if c.Restart != "" {
+			fmt.Fprintf(&out, "**%s.**\n\n", markdownText(restartWords(c)))
+		}
 		sessionsMarkdown(&out, c)
 		for _, r := range c.Routes {
 			fmt.Fprintf(&out, "- %s\n", markdownText(routeWords(r)))

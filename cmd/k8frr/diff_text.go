@@ -18,6 +18,9 @@ func diffText(to io.Writer, f *forecast.Forecast, p palette) error {
 	for i := range f.Changes {
 		c := &f.Changes[i]
 		fmt.Fprintf(out, "\n%s%s\n", p.paint(bold, listed(c.Nodes)), fates[c.Fate])
+		if c.Restart != "" {
+			fmt.Fprintf(out, "  %s\n", p.paint(red, restartWords(c)))
+		}
 		sessionsText(out, c, p)
 		routesText(out, c, p)
 		if c.Fate != forecast.Changed {
@@ -27,6 +30,10 @@ func diffText(to io.Writer, f *forecast.Forecast, p palette) error {
 		linesText(out, c.Diff, p)
 	}
 	return out.Flush()
+}
+
+func restartWords(c *forecast.Change) string {
+	return "bgpd has to be started again " + c.Restart + ", which resets every session"
 }
 
 var fates = map[forecast.Fate]string{forecast.Joins: " (new)", forecast.Leaves: " (not there any more)"}

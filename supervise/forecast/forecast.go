@@ -40,6 +40,10 @@ type Change struct {
 	Sessions []Session
 	// Routes are what peers gain and lose.
 	Routes []Route
+	// Restart says with which options bgpd has to be started again, "" if it
+	// need not be: what it takes at its start only. That resets every session of
+	// the node, whatever the plan does to it.
+	Restart string
 	// Notes are what is said of the configuration after the change.
 	Notes []render.Note
 }
@@ -144,10 +148,11 @@ func (c *comparison) pair(name string) pair {
 func (c *comparison) change(names []string) *Change {
 	from, to := c.from[names[0]], c.to[names[0]]
 	before, after := from.text(), to.text()
-	if before == after {
+	restart := from.restart(to)
+	if before == after && restart == "" {
 		return nil
 	}
-	change := &Change{Nodes: names, Fate: Changed, Diff: unified(before, after), Plan: &plan.Plan{}}
+	change := &Change{Nodes: names, Fate: Changed, Diff: unified(before, after), Plan: &plan.Plan{}, Restart: restart}
 	switch {
 	case from.group == nil:
 		change.Fate = Joins
@@ -173,6 +178,21 @@ func (p place) text() string {
 		return render.Nothing().Reveal()
 	}
 	return p.group.Text(p.member).Reveal()
+}
+
+// restart says how bgpd has to be started again where it has been running.
+func (p place) restart(to place) string {
+	if p.group == nil || to.group == nil {
+		return ""
+	}
+	was, is := p.config().BGPDOptions(), to.config().BGPDOptions()
+	switch {
+	case was == is:
+		return ""
+	case is == "":
+		return "without " + was
+	}
+	return "with " + is
 }
 
 func (p place) config() *render.Config {

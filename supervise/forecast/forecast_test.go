@@ -58,6 +58,9 @@ func show(f *forecast.Forecast) string {
 	for _, c := range f.Changes {
 		// The steps are supervise/plan's matter.
 		fmt.Fprintf(&out, "%v %s, by a plan: %v\n%s", c.Nodes, c.Fate, !c.Plan.Empty(), c.Diff)
+		if c.Restart != "" {
+			fmt.Fprintln(&out, "bgpd is started again", c.Restart)
+		}
 		for _, s := range c.Sessions {
 			fmt.Fprintf(&out, "session %s: %s\n", s.Peer, s.Effect)
 		}

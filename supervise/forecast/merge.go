@@ -34,7 +34,7 @@ func merge(changes []Change) []Change {
 
 func (c *Change) looks() string {
 	var key strings.Builder
-	fmt.Fprintln(&key, c.Fate, c.Diff, c.Plan)
+	fmt.Fprintln(&key, c.Fate, c.Restart, c.Diff, c.Plan)
 	unchanged := 0
 	for _, s := range c.Sessions {
 		if s.Effect == Unchanged {

@@ -12,6 +12,8 @@ type Summary struct {
 	Nodes        int `json:"nodes"`
 	ChangedNodes int `json:"changedNodes"`
 	ResetNodes   int `json:"resetNodes"`
+	// RestartNodes are those on which bgpd has to be started again.
+	RestartNodes int `json:"restartNodes,omitempty"`
 	// Resets and the others count sessions by what happens to them.
 	Resets    int `json:"resets"`
 	MayReset  int `json:"mayReset"`
@@ -49,6 +51,9 @@ func (f *Forecast) sum() Summary {
 		if count[Reset] > 0 {
 			s.ResetNodes += n
 		}
+		if c.Restart != "" {
+			s.RestartNodes += n
+		}
 		for _, r := range c.Routes {
 			of := Route{What: r.What}
 			switch {
@@ -72,6 +77,9 @@ func (s Summary) String() string {
 		return "no change on " + several(s.Nodes, "node")
 	}
 	parts := []string{fmt.Sprintf("resets %s on %d of %s", several(s.Resets, "session"), s.ResetNodes, several(s.Nodes, "node"))}
+	if s.RestartNodes > 0 {
+		parts = append(parts, "needs bgpd started again on "+several(s.RestartNodes, "node")+", which resets all sessions there")
+	}
 	add := func(n int, verb, what string) {
 		if n > 0 {
 			parts = append(parts, verb+" "+several(n, what))
