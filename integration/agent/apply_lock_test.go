@@ -26,7 +26,7 @@ func TestLockIsWaitedFor(t *testing.T) {
 	logged := len(n.Logged())
 	n.AddAddress("kube-lb0", "10.9.9.2/32", bare...) // whose route goes to mgmtd, which is locked; what is bgpd's alone would not wait
 	n.Write("bgp.yaml", edit(t, configuration, "10.1.0.1, peerAsn", "10.1.0.1, description: waits, peerAsn"))
-	before := n.Condition("ConfigurationApplied", "False", "locked by another session", "waited for since")
+	before := n.Condition("ConfigurationApplied", "False", "locked by another session", "waited for since", "instead of generation 2")
 	n.Logs(logged, "locked by another session")
 	time.Sleep(5 * time.Second)
 	if now := n.Condition("ConfigurationApplied", "False", "locked by another session"); now.Message != before.Message {
