@@ -59,6 +59,13 @@ test-faults: ## Have something go wrong at every step of a plan, on every versio
 	integration/setup.sh frr84 frr103
 	$(GO) test ./integration/faults -timeout 12h -every 1
 
+STORY ?= 10m
+
+.PHONY: chaos
+chaos: ## Let two nodes and their router go through random faults (root; STORY=10m, from a seed of the time)
+	integration/setup.sh frr84 frr103
+	$(GO) test ./integration/chaos -v -timeout 48h -for $(STORY) -seed $$(date +%s)
+
 .PHONY: check
 check: ## Vet, staticcheck, formatting, generated files, other platforms
 	$(GO) vet ./...

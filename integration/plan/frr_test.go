@@ -99,7 +99,8 @@ func (n *node) enter(t *testing.T, text string) string {
 }
 
 // paths flattens a configuration into its lines, each after the contexts that
-// it stands in. What FRR says of itself is left out.
+// it stands in. What FRR says of itself is left out, and so is the order in which
+// it was told of the members of a confederation.
 func paths(text string) []string {
 	var list, at []string
 	for raw := range strings.Lines(text) {
@@ -112,11 +113,16 @@ func paths(text string) []string {
 			at = nil
 			continue
 		}
+		if members, ok := strings.CutPrefix(line, confederation); ok {
+			line = confederation + strings.Join(slices.Sorted(strings.FieldsSeq(members)), " ")
+		}
 		at = append(at[:min(indent, len(at))], line)
 		list = append(list, strings.Join(at, " / "))
 	}
 	return list
 }
+
+const confederation = "bgp confederation peers "
 
 // apply runs a plan; FRR must take all of it.
 func (n *node) apply(t *testing.T, p *plan.Plan) error {
