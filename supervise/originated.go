@@ -56,13 +56,14 @@ func (s *Supervisor) strayPathsOf(ctx context.Context, d *desired, i *render.Ins
 		delete(originated, m.Prefix)
 	}
 	if missing {
-		found = append(found, stray{"bgpd lacks mirrored prefixes, " + f.table + inVRF(i), redistribution(d.text.Reveal())})
+		ask, asked := resend(d.text.Reveal())
+		found = append(found, stray{what: "bgpd lacks mirrored prefixes, " + f.table + inVRF(i), remedy: append(redistribution(d.text.Reveal()), ask...), then: asked})
 	}
 	if len(i.VPN.ImportRT) > 0 {
 		return found, nil // the rest may come from another VRF of this node
 	}
 	for p := range originated {
-		found = append(found, stray{"bgpd originates " + p.String() + inVRF(i), static(i, f, "", p, d.standIn(i))})
+		found = append(found, stray{what: "bgpd originates " + p.String() + inVRF(i), remedy: static(i, f, "", p, d.standIn(i))})
 	}
 	return found, nil
 }
@@ -120,4 +121,25 @@ func redistribution(text string) []string {
 		script = append(script, line)
 	}
 	return script
+}
+
+// lastEntry is the number of a route map's last entry, which render leaves free.
+const lastEntry = 65535
+
+// resend has bgpd ask zebra once more for what zebra has told it already: bgpd does
+// so when a route map changes that it redistributes by. One is given the entry
+// that every route map ends with anyway, and then takes it back.
+func resend(text string) (ask, asked []string) {
+	seen := map[string]bool{}
+	for line := range strings.Lines(text) {
+		words := strings.Fields(line)
+		at := slices.Index(words, "route-map") + 1
+		if len(words) < 4 || words[0] != "redistribute" || at == 0 || at == len(words) || seen[words[at]] {
+			continue
+		}
+		seen[words[at]] = true
+		entry := fmt.Sprintf("route-map %s deny %d", words[at], lastEntry)
+		ask, asked = append(ask, entry, "exit"), append(asked, "no "+entry)
+	}
+	return ask, asked
 }

@@ -14,6 +14,9 @@ import (
 type stray struct {
 	what   string // the same as long as it lasts
 	remedy []string
+	// then, unless empty, takes back what of the remedy was only to be noticed: a
+	// script of its own, as mgmtd (10.x) would see no change in the two together.
+	then []string
 }
 
 // proof is what is known of whether FRR does what its configuration says.
@@ -66,12 +69,12 @@ func (s *Supervisor) prove(ctx context.Context, d *desired) error {
 	}
 	amiss := slices.Concat(found...)
 	s.proof.due = max(0, s.proof.due-1)
-	var script, suspects, last []string
+	var script, then, suspects, last []string
 	for _, a := range amiss {
 		suspects = append(suspects, a.what)
 		if slices.Contains(s.proof.suspects, a.what) {
 			last = append(last, a.what)
-			script = append(script, a.remedy...)
+			script, then = append(script, a.remedy...), append(then, a.then...)
 		}
 	}
 	s.proof.suspects = suspects
@@ -85,7 +88,11 @@ func (s *Supervisor) prove(ctx context.Context, d *desired) error {
 	}
 	s.Log.Warn("FRR does not do what its configuration says; it is told again", "what", last[:min(3, len(last))], "of", len(last))
 	s.forget()
-	if err := s.Router.Apply(ctx, script); err != nil {
+	err := s.Router.Apply(ctx, script)
+	if len(then) > 0 {
+		err = errors.Join(err, s.Router.Apply(ctx, then))
+	}
+	if err != nil {
 		return err
 	}
 	return errStray

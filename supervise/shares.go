@@ -104,7 +104,7 @@ func (s *Supervisor) strayLines(ctx context.Context, d *desired) ([]stray, error
 	}
 	var found []stray
 	for _, daemon := range slices.Sorted(maps.Keys(lacking)) {
-		found = append(found, stray{daemon + " lacks lines that are shown: " + summary(lacking[daemon].Differences()), lacking[daemon].Script()})
+		found = append(found, stray{what: daemon + " lacks lines that are shown: " + summary(lacking[daemon].Differences()), remedy: lacking[daemon].Script()})
 	}
 	asked, err := s.strayMaps(ctx, d.text.Reveal())
 	return append(found, asked...), err
@@ -130,7 +130,7 @@ func (s *Supervisor) strayMaps(ctx context.Context, wanted string) ([]stray, err
 			shown = append(shown, m[1])
 		}
 		if slices.ContainsFunc(numbers[name], func(n string) bool { return !slices.Contains(shown, n) }) {
-			found = append(found, stray{fmt.Sprintf("zebra lacks entries of %s", name), lines[name]})
+			found = append(found, stray{what: fmt.Sprintf("zebra lacks entries of %s", name), remedy: lines[name]})
 		}
 	}
 	return found, nil

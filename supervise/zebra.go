@@ -36,7 +36,7 @@ func (s *Supervisor) strayRequests(ctx context.Context, d *desired) ([]stray, er
 			expected += len(d.expected(i, f))
 		}
 		if expected > 0 && told[f] == 0 {
-			found = append(found, stray{"bgpd hears of no route from zebra, " + f.table, redistribution(d.text.Reveal())})
+			found = append(found, stray{what: "bgpd hears of no route from zebra, " + f.table, remedy: redistribution(d.text.Reveal())})
 		}
 	}
 	return found, nil
@@ -71,7 +71,7 @@ func (s *Supervisor) straysOf(ctx context.Context, d *desired, i *render.Instanc
 	var found []stray
 	for _, m := range expected {
 		if _, has := there[m.Prefix]; !has {
-			found = append(found, stray{"zebra lacks the static route " + m.Prefix.String() + inVRF(i), static(i, f, "no ", m.Prefix, m.Interface)})
+			found = append(found, stray{what: "zebra lacks the static route " + m.Prefix.String() + inVRF(i), remedy: static(i, f, "no ", m.Prefix, m.Interface)})
 		}
 		delete(there, m.Prefix)
 	}
@@ -79,7 +79,7 @@ func (s *Supervisor) straysOf(ctx context.Context, d *desired, i *render.Instanc
 		delete(there, m.Prefix) // its interface is down, which zebra may yet have to hear
 	}
 	for p, iface := range there {
-		found = append(found, stray{"zebra has the static route " + p.String() + inVRF(i), static(i, f, "", p, iface)})
+		found = append(found, stray{what: "zebra has the static route " + p.String() + inVRF(i), remedy: static(i, f, "", p, iface)})
 	}
 	return found, nil
 }
