@@ -13,9 +13,16 @@ import (
 //	neighbor X ebgp-multihop     beside ttl-security, and the other way round
 //	neighbor GROUP local-as      before a member says the same of itself: going
 //	                             later, it takes that along
+//	bgp confederation            before any local-as comes: 8.4 refuses that for
+//	                             peers of the confederation
 func inTheWay(old, goal *node, gonePeers []string) []*node {
 	var list []*node
+	another := slices.ContainsFunc(goal.children, func(n *node) bool { return isLocalAS(n.line) && old.find(n.line) == nil })
 	for _, n := range old.children {
+		if another && strings.HasPrefix(n.line, "bgp confederation ") && goal.slots()[n.key()] == nil {
+			list = append(list, n)
+			continue
+		}
 		if _, group, ok := rangeOf(n.line); ok {
 			if goal.find(n.line) == nil || slices.Contains(gonePeers, group) {
 				list = append(list, n)
@@ -36,6 +43,11 @@ func inTheWay(old, goal *node, gonePeers []string) []*node {
 		}
 	}
 	return list
+}
+
+func isLocalAS(line string) bool {
+	words := strings.Fields(line)
+	return len(words) > 3 && words[0] == "neighbor" && words[2] == "local-as"
 }
 
 // heldBack returns the lines of an instance that are let go of last:
