@@ -1,17 +1,17 @@
 // Package client is the agent's typed access to the Kubernetes API: the two
 // kinds of this project, and Nodes, Secrets and Events.
-//
-// It knows no further kinds, because the generated clientset costs every agent
-// the types of all API groups.
 package client
 
 import (
+	"context"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/gentype"
 	"k8s.io/client-go/rest"
 
@@ -64,7 +64,7 @@ func New(config *rest.Config) (*Clientset, error) {
 // Scheme returns a new scheme of the kinds that this package knows.
 func Scheme() *runtime.Scheme {
 	scheme := runtime.NewScheme()
-	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, v1.AddToScheme} {
+	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, v1.AddToScheme, metav1.AddMetaToScheme} {
 		if err := add(scheme); err != nil {
 			panic(err) // two Go types of one kind: a mistake in the program
 		}
@@ -85,6 +85,14 @@ func (c *Clientset) BGPNodeStatuses() *BGPNodeStatuses {
 	return gentype.NewClientWithList("bgpnodestatuses", c.bgp, c.parameter, "",
 		func() *v1.BGPNodeStatus { return new(v1.BGPNodeStatus) },
 		func() *v1.BGPNodeStatusList { return new(v1.BGPNodeStatusList) })
+}
+
+// WatchNodeStatusMetadata watches the metadata of BGPNodeStatuses: the objects
+// of its events are PartialObjectMetadata, a hundredth of the whole.
+func (c *Clientset) WatchNodeStatusMetadata(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+	options.Watch = true
+	return c.bgp.Get().Resource("bgpnodestatuses").VersionedParams(&options, c.parameter).
+		SetHeader("Accept", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1").Watch(ctx)
 }
 
 // Nodes is the client of the Nodes.

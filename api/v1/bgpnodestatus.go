@@ -72,9 +72,10 @@ type BGPNodeStatusData struct {
 	AgentVersion string `json:"agentVersion,omitempty"`
 	FRRVersion   string `json:"frrVersion,omitempty"`
 
-	// Neighbors are the sessions of this node.
+	// Neighbors are the sessions of this node: the configured ones, those of
+	// peers that came from dynamicNeighbors, and what could not be configured.
 	Neighbors []NeighborStatus `json:"neighbors,omitempty"`
-	// NeighborCount is the number of neighbors configured on this node.
+	// NeighborCount is the number of neighbors.
 	NeighborCount int32 `json:"neighborCount"`
 	// EstablishedCount is the number of them with an established session.
 	// +optional
@@ -92,7 +93,7 @@ type BGPNodeStatusData struct {
 	// +optional
 	Healthy bool `json:"healthy"`
 	// Conditions are Ready, FRRReachable, ConfigurationApplied,
-	// RouterIDResolved, ImportHealthy and ExportHealthy.
+	// RouterIDResolved, NeighborsConfigured, ImportHealthy and ExportHealthy.
 	// +listType=map
 	// +listMapKey=type
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
@@ -149,7 +150,7 @@ type NeighborStatus struct {
 	// PrefixesReceived is the number of prefixes accepted from the peer.
 	PrefixesReceived int64  `json:"prefixesReceived"`
 	Description      string `json:"description,omitempty"`
-	// LastError is why the session is not established.
+	// LastError is why the session is not established, and what to check.
 	LastError string `json:"lastError,omitempty"`
 }
 
@@ -157,7 +158,7 @@ type NeighborStatus struct {
 type NetlinkImportStatus struct {
 	Enabled bool   `json:"enabled"`
 	VRF     string `json:"vrf,omitempty"`
-	// Interfaces are those that the patterns name or match.
+	// Interfaces are those that the patterns name or match, in VRFs too.
 	Interfaces []ImportInterfaceStatus `json:"interfaces,omitempty"`
 	// ImportedAddresses are the addresses found on them.
 	ImportedAddresses []ImportedAddress `json:"importedAddresses,omitempty"`
@@ -179,6 +180,8 @@ type ImportedAddress struct {
 	// Address is the address with its mask, host bits kept.
 	Address   string `json:"address"`
 	Interface string `json:"interface"`
+	// VRF is the one that the interface is in; empty for none.
+	VRF string `json:"vrf,omitempty"`
 	// InRIB says whether the prefix that covers the address is in BGP.
 	InRIB bool `json:"inRIB"`
 }
@@ -198,6 +201,8 @@ type RIBStatus struct {
 type RIBRoute struct {
 	Prefix  string `json:"prefix"`
 	NextHop string `json:"nextHop"`
+	// VRF is the one whose BGP the route is in; empty for the default.
+	VRF string `json:"vrf,omitempty"`
 	// FromPeer is the peer that sent a received route.
 	FromPeer string `json:"fromPeer,omitempty"`
 	// AdvertisedTo are the peers that a local route is advertised to.
@@ -246,8 +251,11 @@ type ExportedRoute struct {
 
 // VRFStatus sums up a VRF.
 type VRFStatus struct {
-	Name               string `json:"name"`
-	RD                 string `json:"rd"`
-	ImportedRouteCount int32  `json:"importedRouteCount"`
-	ExportedRouteCount int32  `json:"exportedRouteCount"`
+	Name string `json:"name"`
+	RD   string `json:"rd"`
+	// ImportedRouteCount is the number of prefixes in the VRF's BGP.
+	ImportedRouteCount int32 `json:"importedRouteCount"`
+	// ExportedRouteCount is the number of BGP's routes that the kernel has in
+	// the VRF's table.
+	ExportedRouteCount int32 `json:"exportedRouteCount"`
 }
