@@ -2,6 +2,7 @@ package status
 
 import (
 	"math"
+	"reflect"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -28,8 +29,9 @@ func Build(o Observation) v1.BGPNodeStatusData {
 		ASN:              b.config.ASN,
 		LastUpdated:      &now,
 		HeartbeatSeconds: b.config.HeartbeatSeconds,
-		Neighbors:        b.neighbors(),
-		NeighborCount:    count(len(b.config.Neighbors)),
+		Configuration:    b.configuration(),
+		AgentVersion:     o.AgentVersion,
+		FRRVersion:       o.FRRVersion,
 		NetlinkImport:    b.netlinkImport(),
 		NetlinkExport:    b.netlinkExport(),
 		VRFs:             b.vrfs(),
@@ -40,16 +42,42 @@ func Build(o Observation) v1.BGPNodeStatusData {
 	if id := b.config.PendingRouterID; id.IsValid() {
 		s.PendingRouterID = id.Address.String()
 	}
+	var meantDown []bool
+	s.Neighbors, meantDown = b.neighbors()
+	s.NeighborCount = count(len(s.Neighbors))
 	for _, n := range s.Neighbors {
 		if n.State == Established {
 			s.EstablishedCount++
 		}
 	}
 	s.RIB = b.rib(s.Neighbors)
-	s.Conditions = b.conditions(s)
+	s.Conditions = b.conditions(s, meantDown)
 	s.Healthy = s.Conditions[0].Status == metav1.ConditionTrue
+	cleanAll(reflect.ValueOf(&s), longestText)
 	return s
 }
+
+// configuration is what became of the declared one; nil if there never was any.
+func (b *builder) configuration() *v1.ConfigurationOnNode {
+	a := b.Applied
+	if a.Generation == 0 && a.Wanted == 0 {
+		return nil
+	}
+	out := &v1.ConfigurationOnNode{Generation: a.Generation, Declared: a.Wanted, Hash: a.Hash}
+	if p := a.Plan; p != nil {
+		out.LastPlan = &v1.PlanResult{
+			Time:         metav1.NewTime(p.At.Truncate(time.Second)),
+			Milliseconds: p.Took.Milliseconds(),
+			Steps:        count(p.Steps),
+			Resets:       p.Resets[:min(len(p.Resets), maxResets)],
+			Result:       string(p.Result),
+		}
+	}
+	return out
+}
+
+// maxResets bounds the neighbors that are listed of a plan.
+const maxResets = 100
 
 // builder makes the parts of a status. Neither config nor Previous is nil.
 type builder struct {

@@ -39,6 +39,10 @@ func TestBuild(t *testing.T) {
 			o.Snapshot = nil
 			o.FRR.Daemons["bgpd"] = errors.New("bgpd is not running: connection refused")
 		},
+		"bgpd-hangs": func(o *Observation) {
+			o.Snapshot = nil
+			o.FRR.Daemons["bgpd"] = errors.New("bgpd has not answered for 2s")
+		},
 		"not-understood": func(o *Observation) {
 			o.Snapshot = nil
 			_, o.FRR.Err = ParseSummary([]byte("% Unknown command: show bgp summary json\n"))
@@ -69,7 +73,7 @@ func TestBuild(t *testing.T) {
 		"interface-down":    func(o *Observation) { o.Links[0].Up = false },
 		"shutdown":          func(o *Observation) { o.Shutdown = true },
 		"no-bgp": func(o *Observation) {
-			o.Snapshot = &Snapshot{Summary: Summary{}}
+			o.Snapshot = &Snapshot{Instance: Instance{Summary: Summary{}}}
 		},
 	}
 	for _, version := range versions {
@@ -179,7 +183,7 @@ func snapshot(t *testing.T, version, situation string) *Snapshot {
 			t.Fatal(err)
 		}
 	}
-	s := &Snapshot{Prefixes: map[netip.Prefix]Prefix{}}
+	s := &Snapshot{Instance: Instance{Prefixes: map[netip.Prefix]Prefix{}}, Kernel: &Kernel{}}
 	var err error
 	s.Summary, err = ParseSummary(capture(t, version, situation, SummaryCommand))
 	must(err)

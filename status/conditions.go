@@ -3,6 +3,7 @@ package status
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -13,18 +14,19 @@ import (
 )
 
 // conditions are Ready and what it follows from. Each message that is not one of success tells what to do.
-func (b *builder) conditions(s v1.BGPNodeStatusData) []metav1.Condition {
+func (b *builder) conditions(s v1.BGPNodeStatusData, meantDown []bool) []metav1.Condition {
 	parts := []metav1.Condition{
 		b.frrReachable(),
 		b.configurationApplied(),
 		b.routerIDResolved(),
+		b.neighborsConfigured(),
 		b.importHealthy(s.NetlinkImport),
+		b.exportHealthy(s.NetlinkExport),
 	}
-	all := append([]metav1.Condition{b.ready(s, parts)}, parts...)
+	all := append([]metav1.Condition{b.ready(s, meantDown, parts)}, parts...)
 	for i := range all {
 		c := &all[i]
 		c.ObservedGeneration = b.Applied.Wanted // what the condition judges, whether it runs or not
-		c.Message = shorten(c.Message)
 		c.LastTransitionTime = metav1.NewTime(b.Now.Truncate(time.Second))
 		for _, p := range b.Previous.Conditions {
 			if p.Type == c.Type && p.Status == c.Status {
@@ -48,14 +50,14 @@ func unknown(kind, format string, args ...any) metav1.Condition {
 }
 
 // ready is true if all parts are and every session is up that should be.
-func (b *builder) ready(s v1.BGPNodeStatusData, parts []metav1.Condition) metav1.Condition {
+func (b *builder) ready(s v1.BGPNodeStatusData, meantDown []bool, parts []metav1.Condition) metav1.Condition {
 	if b.Shutdown {
 		return fails(Ready, ReasonAgentShutdown,
 			"The agent has ended. FRR keeps what it runs; this status says what was so at the end.")
 	}
 	var problems, down []string
 	for i, n := range s.Neighbors {
-		if n.State != Established && !b.config.Neighbors[i].AdminDown {
+		if n.State != Established && !meantDown[i] {
 			down = append(down, n.Address)
 		}
 	}
@@ -65,8 +67,8 @@ func (b *builder) ready(s v1.BGPNodeStatusData, parts []metav1.Condition) metav1
 		}
 	}
 	if len(down) > 0 {
-		problems = append(problems, fmt.Sprintf("Of %d sessions, %d are not established: %s; lastError of the neighbor says why.",
-			len(s.Neighbors), len(down), list(down)))
+		problems = append(problems, fmt.Sprintf("%d of %d sessions not established: %s; lastError of the neighbor says why.",
+			len(down), len(s.Neighbors), list(down)))
 	}
 	if len(problems) > 0 {
 		return fails(Ready, ReasonDegraded, "%s", strings.Join(problems, " "))
@@ -77,33 +79,56 @@ func (b *builder) ready(s v1.BGPNodeStatusData, parts []metav1.Condition) metav1
 // needed are the daemons without which nothing is announced. 10.x has mgmtd too, without which nothing can be changed.
 var needed = []string{"bgpd", "staticd", "zebra"}
 
+// frrReachable tells an FRR that is not there, a daemon that is dead, and one that hangs or is not understood.
 func (b *builder) frrReachable() metav1.Condition {
+	const container = "Check that its container runs and shares its socket directory with the agent."
+	reason := ReasonNotRunning
 	var problems []string
 	for _, daemon := range needed {
 		if _, ok := b.FRR.Daemons[daemon]; !ok && b.FRR.Daemons != nil {
 			problems = append(problems, daemon+" has no socket")
 		}
 	}
+	if len(problems) == len(needed) {
+		return fails(FRRReachable, ReasonUnreachable, "There is no FRR: none of its daemons has a socket. "+container)
+	}
 	for _, daemon := range slices.Sorted(maps.Keys(b.FRR.Daemons)) {
 		err := b.FRR.Daemons[daemon]
 		if err != nil && (daemon == "mgmtd" || slices.Contains(needed, daemon)) {
 			problems = append(problems, err.Error())
+			if !strings.Contains(err.Error(), "not running") {
+				reason = ReasonNotAnswering
+			}
 		}
 	}
 	switch {
 	case len(problems) > 0:
-		return fails(FRRReachable, ReasonNotAnswering,
-			"FRR does not answer: %s. Check that its container runs and shares its socket directory with the agent.",
-			strings.Join(problems, "; "))
+		return fails(FRRReachable, reason, "FRR does not answer: %s. "+container, strings.Join(problems, "; "))
 	case b.FRR.Err != nil && b.FRR.Daemons == nil:
-		return fails(FRRReachable, ReasonNotAnswering,
-			"FRR does not answer: %s. Check that its container runs and shares its socket directory with the agent.", b.FRR.Err)
+		return fails(FRRReachable, ReasonUnreachable, "FRR cannot be reached: %s. "+container, strings.TrimSuffix(b.FRR.Err.Error(), "."))
 	case b.FRR.Err != nil:
 		return fails(FRRReachable, ReasonScrapeFailed, "FRR cannot be asked: %s.", strings.TrimSuffix(b.FRR.Err.Error(), "."))
 	case b.Snapshot == nil:
 		return unknown(FRRReachable, "FRR has not been asked yet.")
 	}
 	return holds(FRRReachable, ReasonAnswering, "All daemons answer.")
+}
+
+// neighborsConfigured is false if the configuration runs but for neighbors that FRR cannot get.
+func (b *builder) neighborsConfigured() metav1.Condition {
+	omissions := b.omissions()
+	if len(omissions) == 0 {
+		return holds(NeighborsConfigured, ReasonAllConfigured, "FRR has every neighbor that is declared for this node.")
+	}
+	reason := ReasonLeftOut
+	var all []string
+	for _, n := range omissions {
+		if n.Reason == "SecretMissing" {
+			reason = ReasonSecretMissing
+		}
+		all = append(all, strings.TrimSuffix(n.String(), "."))
+	}
+	return fails(NeighborsConfigured, reason, "%s.", list(all))
 }
 
 func (b *builder) configurationApplied() metav1.Condition {
@@ -181,18 +206,59 @@ func (b *builder) importHealthy(s *v1.NetlinkImportStatus) metav1.Condition {
 	return holds(ImportHealthy, ReasonAllInBGP, "All %d addresses are in BGP.", s.TotalImported)
 }
 
-// missing are the addresses that should be in BGP by now. One that the last status did not have yet is on its way.
+// missing are the addresses that should be in BGP by now. One that the last status did not have yet is on its way, and of
+// one that bgpd has not been asked about nothing is known.
 func (b *builder) missing(s *v1.NetlinkImportStatus) []string {
-	late := map[string]bool{}
+	late := map[v1.ImportedAddress]bool{}
 	if p := b.Previous.NetlinkImport; p != nil {
 		for _, a := range p.ImportedAddresses {
-			late[a.Address] = true
+			late[v1.ImportedAddress{Address: a.Address, VRF: a.VRF}] = true
 		}
 	}
 	var missing []string
-	for _, a := range s.ImportedAddresses {
-		if !a.InRIB && late[a.Address] {
-			missing = append(missing, a.Address)
+	for _, i := range b.config.Instances() {
+		answers := b.Snapshot.instance(i.Device).Prefixes
+		for _, a := range s.ImportedAddresses {
+			if a.InRIB || a.VRF != i.VRF || !late[v1.ImportedAddress{Address: a.Address, VRF: a.VRF}] {
+				continue
+			}
+			p, err := netip.ParsePrefix(a.Address)
+			if _, asked := answers[p.Masked()]; err == nil && asked {
+				missing = append(missing, a.Address)
+			}
+		}
+	}
+	return missing
+}
+
+func (b *builder) exportHealthy(s *v1.NetlinkExportStatus) metav1.Condition {
+	switch {
+	case !s.Enabled:
+		return holds(ExportHealthy, ReasonNotEnabled, "netlinkExport is not enabled.")
+	case b.Snapshot == nil:
+		return unknown(ExportHealthy, "FRR does not answer, so nobody knows what it installs.")
+	case b.Snapshot.Kernel == nil:
+		return unknown(ExportHealthy, "The kernel has not been asked for its routes.")
+	}
+	if missing := b.uninstalled(s); len(missing) > 0 {
+		return fails(ExportHealthy, ReasonNotInstalled, "The rules select routes that the kernel does not have: %s.", list(missing))
+	}
+	return holds(ExportHealthy, ReasonAllInstalled, "The kernel has the routes that the rules select.")
+}
+
+// uninstalled are the selected routes that the kernel should have by now. One that the last status did not have yet is on
+// its way, and where the node has a better route, all is well.
+func (b *builder) uninstalled(s *v1.NetlinkExportStatus) []string {
+	late := map[string]bool{}
+	if p := b.Previous.NetlinkExport; p != nil {
+		for _, r := range p.ExportedRoutes {
+			late[r.Prefix] = !r.Installed
+		}
+	}
+	var missing []string
+	for _, r := range s.ExportedRoutes {
+		if !r.Installed && late[r.Prefix] && !strings.HasPrefix(r.Reason, betterRoute) {
+			missing = append(missing, fmt.Sprintf("%s (%s)", r.Prefix, r.Reason))
 		}
 	}
 	return missing
@@ -205,13 +271,4 @@ func list(names []string) string {
 		return strings.Join(names, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
-}
-
-// shorten keeps a message, which may quote FRR and a user's own text, readable, and within the schema's 32 kB.
-func shorten(message string) string {
-	const longest = 4096
-	if len(message) <= longest {
-		return message
-	}
-	return strings.ToValidUTF8(message[:longest], "") + " …"
 }

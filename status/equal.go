@@ -1,6 +1,8 @@
 package status
 
 import (
+	"slices"
+
 	"k8s.io/apimachinery/pkg/api/equality"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
@@ -27,13 +29,19 @@ func rest(s *v1.BGPNodeStatusData) *v1.BGPNodeStatusData {
 		n.PrefixesReceived = 0
 	}
 	for i := range s.Conditions {
-		// These repeat errors of daemons that do not answer, which may tell for how long.
-		if c := &s.Conditions[i]; c.Type == Ready || c.Type == FRRReachable {
+		// These repeat errors of daemons that do not answer, which may tell for how long, and counts of what peers sent.
+		if c := &s.Conditions[i]; slices.Contains([]string{Ready, FRRReachable, ExportHealthy}, c.Type) {
 			c.Message = ""
 		}
 	}
+	for i := range s.VRFs {
+		s.VRFs[i].ImportedRouteCount, s.VRFs[i].ExportedRouteCount = 0, 0
+	}
 	if s.RIB != nil {
 		s.RIB.ReceivedRoutes, s.RIB.ReceivedRouteCount, s.RIB.Truncated = nil, 0, false
+	}
+	if e := s.NetlinkExport; e != nil {
+		e.ExportedRoutes, e.TotalExported, e.Truncated = nil, 0, false
 	}
 	return s
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/k8frr/k8frr/render"
 )
 
-// Wanted are the prefixes that bgpd should be asked about, those that a status lists first: the ones that the imported
-// addresses imply, then what else is mirrored.
-func Wanted(config *render.Config, links []render.Link) []netip.Prefix {
-	if config == nil || !config.Import.Enabled {
+// Wanted are the prefixes that bgpd should be asked about in an instance, those that a status lists first: the ones that
+// the imported addresses imply, then what else is mirrored.
+func Wanted(i *render.Instance, links []render.Link) []netip.Prefix {
+	if !i.Import.Enabled {
 		return nil
 	}
 	var wanted []netip.Prefix
@@ -24,10 +24,10 @@ func Wanted(config *render.Config, links []render.Link) []netip.Prefix {
 			wanted = append(wanted, p)
 		}
 	}
-	for _, i := range imported(config.Import, links) {
-		want(i.prefix)
+	for _, c := range imported(i, links) {
+		want(c.prefix)
 	}
-	for _, m := range config.Import.Mirrored {
+	for _, m := range i.Import.Mirrored {
 		want(m.Prefix)
 	}
 	return wanted
@@ -39,11 +39,12 @@ type carried struct {
 	link   string
 }
 
-// imported is what the interfaces carry that can be announced: addresses, and routes that no address implies.
-func imported(i render.Import, links []render.Link) []carried {
+// imported is what the interfaces of an instance carry that can be announced: addresses, and routes that no address
+// implies.
+func imported(i *render.Instance, links []render.Link) []carried {
 	var all []carried
 	for _, link := range links {
-		if !matches(i, link.Name) {
+		if !imports(i, link) {
 			continue
 		}
 		implied := map[netip.Prefix]bool{}
@@ -65,38 +66,49 @@ func imported(i render.Import, links []render.Link) []carried {
 	return all
 }
 
-func matches(i render.Import, name string) bool {
-	return slices.ContainsFunc(i.Patterns, func(p string) bool { return render.Matches(p, name) })
+// imports says whether an instance imports from an interface: one that is in its VRF.
+func imports(i *render.Instance, link render.Link) bool {
+	return i.Import.Enabled && link.VRF == i.Device &&
+		slices.ContainsFunc(i.Import.Patterns, func(p string) bool { return render.Matches(p, link.Name) })
 }
 
+// netlinkImport is what all instances import.
 func (b *builder) netlinkImport() *v1.NetlinkImportStatus {
-	out := &v1.NetlinkImportStatus{Enabled: b.config.Import.Enabled}
-	if !out.Enabled {
-		return out
+	out := &v1.NetlinkImportStatus{}
+	var vrfs []string
+	for _, i := range b.config.Instances() {
+		if !i.Import.Enabled {
+			continue
+		}
+		out.Enabled = true
+		vrfs = append(vrfs, i.VRF)
+		out.Interfaces = append(out.Interfaces, b.interfaces(i)...)
+		for _, c := range imported(i, b.Links) {
+			if out.TotalImported++; len(out.ImportedAddresses) < v1.MaxImportedAddresses {
+				_, in := b.inBGP(i, c.prefix)
+				out.ImportedAddresses = append(out.ImportedAddresses,
+					v1.ImportedAddress{Address: c.prefix.String(), Interface: c.link, VRF: i.VRF, InRIB: in})
+			}
+		}
 	}
-	out.Interfaces = b.interfaces()
-	all := imported(b.config.Import, b.Links)
-	out.TotalImported = count(len(all))
-	out.Truncated = len(all) > v1.MaxImportedAddresses
-	for _, i := range all[:min(len(all), v1.MaxImportedAddresses)] {
-		_, in := b.inBGP(i.prefix)
-		out.ImportedAddresses = append(out.ImportedAddresses,
-			v1.ImportedAddress{Address: i.prefix.String(), Interface: i.link, InRIB: in})
+	if len(vrfs) == 1 {
+		out.VRF = vrfs[0]
 	}
+	out.Truncated = int(out.TotalImported) > len(out.ImportedAddresses)
 	return out
 }
 
 // interfaces are those that match, and those that are named and do not exist.
-func (b *builder) interfaces() []v1.ImportInterfaceStatus {
+func (b *builder) interfaces(i *render.Instance) []v1.ImportInterfaceStatus {
 	found := map[string]v1.ImportInterfaceStatus{}
-	for _, name := range b.config.Import.Interfaces {
+	for _, name := range i.Import.Interfaces {
 		// What a glob matched and is gone is not missing.
-		if slices.Contains(b.config.Import.Patterns, name) {
+		if slices.Contains(i.Import.Patterns, name) {
 			found[name] = v1.ImportInterfaceStatus{Name: name, OperState: "down"}
 		}
 	}
 	for _, link := range b.Links {
-		if !matches(b.config.Import, link.Name) {
+		if !imports(i, link) {
 			continue
 		}
 		state := v1.ImportInterfaceStatus{Name: link.Name, Exists: true, OperState: "down"}
@@ -114,9 +126,9 @@ func (b *builder) interfaces() []v1.ImportInterfaceStatus {
 }
 
 // inBGP is the route that this node originates for the prefix that covers an address.
-func (b *builder) inBGP(p netip.Prefix) (Path, bool) {
+func (b *builder) inBGP(i *render.Instance, p netip.Prefix) (Path, bool) {
 	if b.Snapshot == nil {
 		return Path{}, false
 	}
-	return b.Snapshot.Prefixes[p.Masked()].Sourced()
+	return b.Snapshot.instance(i.Device).Prefixes[p.Masked()].Sourced()
 }

@@ -32,7 +32,7 @@ func ParseNeighbors(answer []byte) (map[string]Neighbor, error) {
 		if err != nil {
 			return nil, fmt.Errorf("bgpd's answer to %q, neighbor %.60q: %w", NeighborsCommand, name, err)
 		}
-		neighbor := Neighbor{Reset: Reset{Cause: n.LastResetDueTo, Notification: notification}}
+		neighbor := Neighbor{Reset: Reset{Cause: n.LastResetDueTo, Notification: notification}, BFDDown: n.BFD.Status == "Down"}
 		// "none" while an unnumbered peer has not been found; absent if the peer is not unnumbered.
 		if addr, err := netip.ParseAddr(n.Address); err == nil {
 			neighbor.Address = addr.WithZone("")
@@ -48,6 +48,9 @@ type neighborJSON struct {
 	LastErrorCodeSubcode   string `json:"lastErrorCodeSubcode"`
 	LastNotificationReason string `json:"lastNotificationReason"`
 	LastShutdown           string `json:"lastShutdownDescription"`
+	BFD                    struct {
+		Status string `json:"status"`
+	} `json:"peerBfdInfo"`
 }
 
 // notification is the message that ended the session. The code is in hexadecimal, two digits each, and the direction is

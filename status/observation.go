@@ -14,6 +14,10 @@ type Observation struct {
 	// Previous is the status that was last written, nil if none was. Conditions keep their time of transition from it,
 	// and sessions the time since which they are up.
 	Previous *v1.BGPNodeStatusData
+	// AgentVersion is the version of k8frr, FRRVersion that of the FRR beside it.
+	AgentVersion, FRRVersion string
+	// Declared is what is wanted; nil if nothing is.
+	Declared *v1.BGPConfiguration
 	// Config is the configuration that runs; nil if none does yet.
 	Config *render.Config
 	// Links are the interfaces that the import patterns match.
@@ -97,7 +101,9 @@ const (
 	FRRReachable         = "FRRReachable"
 	ConfigurationApplied = "ConfigurationApplied"
 	RouterIDResolved     = "RouterIDResolved"
+	NeighborsConfigured  = "NeighborsConfigured"
 	ImportHealthy        = "ImportHealthy"
+	ExportHealthy        = "ExportHealthy"
 )
 
 // Reasons of conditions, besides the Outcomes.
@@ -106,13 +112,20 @@ const (
 	ReasonDegraded             = "Degraded"
 	ReasonAgentShutdown        = "AgentShutdown"
 	ReasonAnswering            = "Answering"
-	ReasonNotAnswering         = "NotAnswering"
+	ReasonUnreachable          = "Unreachable"  // there is no FRR to be seen
+	ReasonNotRunning           = "NotRunning"   // a daemon is dead
+	ReasonNotAnswering         = "NotAnswering" // a daemon hangs
 	ReasonScrapeFailed         = "ScrapeFailed"
 	ReasonResolved             = "Resolved"
 	ReasonResolutionFailed     = "ResolutionFailed"
+	ReasonAllConfigured        = "AllConfigured"
+	ReasonSecretMissing        = "SecretMissing"
+	ReasonLeftOut              = "LeftOut"
 	ReasonNotEnabled           = "NotEnabled"
 	ReasonAllInBGP             = "AllInBGP"
 	ReasonInterfaceUnavailable = "InterfaceUnavailable"
 	ReasonNotInBGP             = "NotInBGP"
+	ReasonAllInstalled         = "AllInstalled"
+	ReasonNotInstalled         = "NotInstalled"
 	ReasonNotKnown             = "NotKnown"
 )

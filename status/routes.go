@@ -29,8 +29,19 @@ func family(p netip.Prefix) string {
 }
 
 type nextHops []struct {
-	IP   string `json:"ip"`
-	Used bool   `json:"used"`
+	IP         string `json:"ip"`
+	Used       bool   `json:"used"`
+	Accessible *bool  `json:"accessible"`
+}
+
+// unreachable says that bgpd has no way to any of them.
+func (n nextHops) unreachable() bool {
+	for _, hop := range n {
+		if hop.Accessible == nil || *hop.Accessible {
+			return false
+		}
+	}
+	return len(n) > 0
 }
 
 // used is the next hop that the route takes; an IPv6 route may list a global and a link-local one.
@@ -55,7 +66,11 @@ func ParsePrefix(p netip.Prefix, answer []byte) (Prefix, error) {
 	var found struct {
 		AdvertisedTo map[string]json.RawMessage `json:"advertisedTo"`
 		Paths        []struct {
-			Sourced          bool        `json:"sourced"`
+			Sourced bool   `json:"sourced"`
+			Tag     uint32 `json:"tag"`
+			Best    struct {
+				Overall bool `json:"overall"`
+			} `json:"bestpath"`
 			NextHops         nextHops    `json:"nexthops"`
 			Community        communities `json:"community"`
 			LargeCommunity   communities `json:"largeCommunity"`
@@ -74,6 +89,7 @@ func ParsePrefix(p netip.Prefix, answer []byte) (Prefix, error) {
 			Sourced: path.Sourced,
 			Peer:    path.Peer.ID,
 			NextHop: path.NextHops.used(),
+			Tag:     path.Tag, Best: path.Best.Overall, Unreachable: path.NextHops.unreachable(),
 			Communities: slices.Concat(strings.Fields(path.Community.String),
 				strings.Fields(path.LargeCommunity.String), strings.Fields(path.ExtendedComunity.String)),
 		})
@@ -104,4 +120,58 @@ func ParseReceived(neighbor string, answer []byte) ([]Received, error) {
 	}
 	slices.SortStableFunc(received, func(a, b Received) int { return a.Prefix.Compare(b.Prefix) })
 	return received, nil
+}
+
+// StatisticsCommand is what ParseStatistics reads the answer of. bgpd walks the table of the family for it, 1.8 ms for
+// 10,000 prefixes, so it is for small ones only.
+func StatisticsCommand(family string) (string, bool) {
+	name, ok := map[string]string{"ipv4Unicast": "ipv4", "ipv6Unicast": "ipv6"}[family]
+	return fmt.Sprintf("show bgp %s unicast statistics json", name), ok
+}
+
+// ParseStatistics reads the number of prefixes out of the answer to StatisticsCommand.
+func ParseStatistics(answer []byte) (int64, error) {
+	const command = "show bgp unicast statistics json"
+	var families map[string]json.RawMessage
+	if err := decode(command, answer, &families); err != nil {
+		return 0, err
+	}
+	var total int64
+	for name, raw := range families {
+		var instances []struct {
+			Prefixes int64 `json:"totalPrefixes"`
+		}
+		// Others are counters of bgpd (10.x), or say that there is no table.
+		if (name == "ipv4Unicast" || name == "ipv6Unicast") && json.Unmarshal(raw, &instances) == nil {
+			for _, i := range instances {
+				total += i.Prefixes
+			}
+		}
+	}
+	return total, nil
+}
+
+// RouteCommand is what ParseRoute reads the answer of: what zebra has for a prefix.
+func RouteCommand(p netip.Prefix) string {
+	if p.Addr().Is4() {
+		return fmt.Sprintf("show ip route %s json", p)
+	}
+	return fmt.Sprintf("show ipv6 route %s json", p)
+}
+
+// ParseRoute reads the kind of route that zebra uses for a prefix, "" if it has none.
+func ParseRoute(p netip.Prefix, answer []byte) (string, error) {
+	var routes map[string][]struct {
+		Protocol string `json:"protocol"`
+		Selected bool   `json:"selected"`
+	}
+	if err := decode(RouteCommand(p), answer, &routes); err != nil {
+		return "", err
+	}
+	for _, r := range routes[p.String()] {
+		if r.Selected {
+			return r.Protocol, nil
+		}
+	}
+	return "", nil
 }

@@ -14,14 +14,61 @@ import (
 	"time"
 )
 
-// Snapshot is what bgpd said when it was last asked.
+// Snapshot is what FRR and the kernel said when they were last asked.
 type Snapshot struct {
+	// Instance is the default one.
+	Instance
+	// VRFs are the other ones, by the VRF's device.
+	VRFs map[string]Instance
+	// Kernel is nil if the kernel could not be asked.
+	Kernel *Kernel
+}
+
+// Instance is a BGP instance, as bgpd showed it.
+type Instance struct {
 	Summary   Summary
 	Neighbors map[string]Neighbor
 	// Prefixes are the answers about single prefixes (see Wanted); one that was not asked about is missing.
 	Prefixes map[netip.Prefix]Prefix
 	// Received are routes that peers sent, of those peers that sent few.
 	Received []Received
+	// Total is the number of prefixes in unicast tables of known size; they are counted in VRFs only.
+	Total int64
+}
+
+// instance is that of a VRF's device, "" for the default one.
+func (s *Snapshot) instance(device string) Instance {
+	if device == "" {
+		return s.Instance
+	}
+	return s.VRFs[device]
+}
+
+// Kernel is what the node's kernel knows and FRR does not tell.
+type Kernel struct {
+	// Installed are BGP's routes in the tables that were asked for.
+	Installed []Installed
+	// Counts are the numbers of BGP's routes by table, whether all are in Installed or not.
+	Counts map[uint32]int64
+	// Answering says of a peer's address whether anybody on its link has answered for it (ARP, RFC 4861); one of which
+	// that is not known is missing.
+	Answering map[netip.Addr]bool
+	MD5       MD5
+}
+
+// Installed is a route in a table of the kernel.
+type Installed struct {
+	Table  uint32
+	Prefix netip.Prefix
+	Metric uint32
+}
+
+// MD5 says for which reasons the kernel has refused TCP segments in the last minutes, by their signature (RFC 2385). It
+// does not say whose they were.
+type MD5 struct {
+	// NotFound: a segment had no signature and should have had one. Unexpected: it had one and there is no password.
+	// Failure: the signature is wrong.
+	NotFound, Unexpected, Failure bool
 }
 
 // Summary is `show bgp summary json`: the table of each address family, by FRR's name of the family ("ipv4Unicast").
@@ -47,6 +94,10 @@ type Peer struct {
 	State             string
 	RemoteAS, LocalAS uint32
 	Received, Sent    int64
+	// Established and Dropped say how often the session began and ended.
+	Established, Dropped uint64
+	// Dynamic says that the peer came from a listen range.
+	Dynamic bool
 	// Since is when the session was established. It may be a second off, by FRR's rounding, and only means something
 	// while the session is.
 	Since time.Time
@@ -87,6 +138,8 @@ type Neighbor struct {
 	// Address is where an unnumbered peer was found; invalid while it is not.
 	Address netip.Addr
 	Reset   Reset
+	// BFDDown says that BFD is asked for and does not hear the peer.
+	BFDDown bool
 }
 
 // Reset is why a session last ended, or why it does not begin. It stays after the session is back.
@@ -113,6 +166,8 @@ type Prefix struct {
 	// AdvertisedTo are the neighbors, by their names in FRR, that the prefix is advertised to.
 	AdvertisedTo []string
 	Paths        []Path
+	// Preferred is the kind of route that zebra uses for the prefix instead of BGP's, as "connected", where that was asked.
+	Preferred string
 }
 
 // Path is a way to a prefix.
@@ -123,6 +178,20 @@ type Path struct {
 	Peer        string
 	NextHop     string
 	Communities []string
+	// Tag marks what an import route map selected for the kernel (render.KernelTag). Best is the path that is used, and
+	// Unreachable says that its next hop is not.
+	Tag         uint32
+	Best        bool
+	Unreachable bool
+}
+
+// Best is the path that bgpd uses; false if there is none.
+func (p Prefix) Best() (Path, bool) {
+	i := slices.IndexFunc(p.Paths, func(p Path) bool { return p.Best })
+	if i < 0 {
+		return Path{}, false
+	}
+	return p.Paths[i], true
 }
 
 // Sourced is the path that this node originates.

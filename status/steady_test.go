@@ -78,8 +78,12 @@ func TestNewAddressIsGivenTime(t *testing.T) {
 		t.Errorf("healthy: %t, to be written at once: %t", added.Healthy, !Calm(&before, &added))
 	}
 	o.Previous = &added
+	if unasked := Build(o); !unasked.Healthy {
+		t.Errorf("bgpd has not been asked about the address yet: %+v", unasked.Conditions)
+	}
+	o.Snapshot.Prefixes[netip.MustParsePrefix("10.202.0.1/32")] = Prefix{}
 	late := Build(o)
-	if late.Healthy || !strings.Contains(late.Conditions[4].Message, "10.202.0.1/32") {
+	if late.Healthy || !strings.Contains(late.Conditions[5].Message, "10.202.0.1/32") {
 		t.Errorf("healthy: %t, %+v", late.Healthy, late.Conditions)
 	}
 }

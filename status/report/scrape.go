@@ -24,8 +24,11 @@ const (
 	commandTimeout = 2 * time.Second
 	// daemonsTimeout is for asking each daemon whether it is there, which may be busy with a large change.
 	daemonsTimeout = 5 * time.Second
-	// maxLookups bounds the lookups of single prefixes, 0.2 ms each, of one scrape. The rest follows with the next.
-	maxLookups = v1.MaxLocalRoutes
+	// One scrape looks single prefixes up, 0.1 to 0.3 ms each, until that has taken so long, but at least so many, and not
+	// more than maxLookups. The rest follows with the next.
+	lookupsLimit = 40 * time.Millisecond
+	minLookups   = 100
+	maxLookups   = v1.MaxLocalRoutes
 	// maxAge is how long an answer about a prefix is good for while nothing in the summary has changed.
 	maxAge = 30 * time.Second
 )
@@ -35,12 +38,27 @@ type Shower interface {
 	Show(ctx context.Context, daemon, command string) ([]byte, error)
 }
 
-// Scraper asks bgpd for Snapshots. What it learns about single prefixes it keeps as long as the summary gives no reason
-// to ask again, so that in quiet times a scrape is two cheap commands. It is for one goroutine.
+// Scraper asks bgpd, and the kernel, for Snapshots. What it learns about single prefixes it keeps as long as the summary
+// gives no reason to ask again, so that in quiet times a scrape is two cheap commands for each BGP instance. It is for one
+// goroutine.
 type Scraper struct {
-	frr      Shower
+	// Kernel is nil if the kernel is not to be asked.
+	Kernel Kernel
+
+	frr       Shower
+	instances map[string]*asked // by the VRF's device
+	installed known[installed]
+	md5       refusals
+	lookups   int           // of the scrape under way
+	took      time.Duration // what they have taken
+}
+
+// asked is what was learned of an instance.
+type asked struct {
+	device   string
 	prefixes map[netip.Prefix]known[status.Prefix]
 	received map[string]known[[]status.Received] // by family
+	totals   map[string]known[int64]             // by family
 }
 
 // known is an answer, and the state of the table that it was given in.
@@ -54,61 +72,94 @@ func (k known[T]) good(table string) bool { return k.table == table && time.Sinc
 
 // NewScraper makes a Scraper.
 func NewScraper(frr Shower) *Scraper {
-	s := &Scraper{frr: frr}
-	s.forget()
-	return s
+	return &Scraper{frr: frr, instances: map[string]*asked{}}
 }
 
-func (s *Scraper) forget() {
-	s.prefixes = map[netip.Prefix]known[status.Prefix]{}
-	s.received = map[string]known[[]status.Received]{}
-}
-
-// Scrape asks bgpd for what the status of a node with that configuration needs. After an error all is asked anew.
+// Scrape asks for what the status of a node with that configuration needs. After an error all is asked anew.
 func (s *Scraper) Scrape(ctx context.Context, config *render.Config, links []render.Link) (*status.Snapshot, error) {
-	snapshot, err := s.scrape(ctx, status.Wanted(config, links))
+	if config == nil {
+		config = &render.Config{}
+	}
+	snapshot, err := s.scrape(ctx, config, links)
 	if err != nil {
-		s.forget()
+		s.instances = map[string]*asked{}
 		return nil, err
 	}
 	return snapshot, nil
 }
 
-func (s *Scraper) scrape(ctx context.Context, wanted []netip.Prefix) (*status.Snapshot, error) {
-	var snapshot status.Snapshot
-	answer, err := s.ask(ctx, status.SummaryCommand)
-	if err != nil {
-		return nil, err
+func (s *Scraper) scrape(ctx context.Context, config *render.Config, links []render.Link) (*status.Snapshot, error) {
+	snapshot := status.Snapshot{VRFs: map[string]status.Instance{}}
+	s.lookups, s.took = 0, 0
+	before := s.instances
+	s.instances = map[string]*asked{} // a VRF that goes is forgotten
+	for _, i := range config.Instances() {
+		a := before[i.Device]
+		if a == nil {
+			a = &asked{device: i.Device, received: map[string]known[[]status.Received]{}, totals: map[string]known[int64]{}}
+		}
+		s.instances[i.Device] = a
+		instance, err := s.instance(ctx, a, i, links)
+		switch {
+		case err != nil:
+			return nil, err
+		case i.Device == "":
+			snapshot.Instance = instance
+		default:
+			snapshot.VRFs[i.Device] = instance
+		}
 	}
-	if snapshot.Summary, err = status.ParseSummary(answer); err != nil {
-		return nil, err
+	if s.Kernel == nil {
+		return &snapshot, nil
 	}
-	if answer, err = s.ask(ctx, status.NeighborsCommand); err != nil {
-		return nil, err
-	}
-	if snapshot.Neighbors, err = status.ParseNeighbors(answer); err != nil {
-		return nil, err
-	}
-	tables := map[string]string{}
-	for family, table := range snapshot.Summary {
-		tables[family] = fingerprint(table)
-	}
-	if snapshot.Received, err = s.receivedRoutes(ctx, snapshot.Summary, tables); err != nil {
-		return nil, err
-	}
-	for _, r := range snapshot.Received {
-		wanted = append(wanted, r.Prefix)
-	}
-	if snapshot.Prefixes, err = s.lookUp(ctx, wanted, tables); err != nil {
-		return nil, err
-	}
-	return &snapshot, nil
+	snapshot.Kernel = s.askKernel(ctx, config, links, &snapshot)
+	return &snapshot, s.prefer(ctx, config, &snapshot)
 }
 
-func (s *Scraper) ask(ctx context.Context, command string) ([]byte, error) {
+// instance asks about a BGP instance.
+func (s *Scraper) instance(ctx context.Context, a *asked, config *render.Instance, links []render.Link) (status.Instance, error) {
+	var out status.Instance
+	answer, err := s.ask(ctx, "bgpd", status.In(a.device, status.SummaryCommand))
+	if err != nil {
+		return out, err
+	}
+	if out.Summary, err = status.ParseSummary(answer); err != nil {
+		return out, err
+	}
+	if answer, err = s.ask(ctx, "bgpd", status.In(a.device, status.NeighborsCommand)); err != nil {
+		return out, err
+	}
+	if out.Neighbors, err = status.ParseNeighbors(answer); err != nil {
+		return out, err
+	}
+	tables := map[string]string{}
+	for family, table := range out.Summary {
+		tables[family] = fingerprint(table)
+	}
+	if out.Received, err = s.receivedRoutes(ctx, a, out.Summary, tables); err != nil {
+		return out, err
+	}
+	wanted := status.Wanted(config, links)
+	listed := min(len(out.Received), v1.MaxReceivedRoutes)
+	if config.Export.Enabled {
+		listed = len(out.Received) // each may be one that a rule selects
+	}
+	for _, r := range out.Received[:listed] {
+		wanted = append(wanted, r.Prefix)
+	}
+	if out.Prefixes, err = s.lookUp(ctx, a, wanted, tables); err != nil {
+		return out, err
+	}
+	if a.device != "" {
+		out.Total, err = s.total(ctx, a, config, &out, tables)
+	}
+	return out, err
+}
+
+func (s *Scraper) ask(ctx context.Context, daemon, command string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
-	answer, err := s.frr.Show(ctx, "bgpd", command)
+	answer, err := s.frr.Show(ctx, daemon, command)
 	if err != nil && !json.Valid(answer) {
 		return nil, err
 	}

@@ -1,0 +1,59 @@
+package status
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/k8frr/k8frr/render"
+)
+
+// What is told of a session that waits for TCP follows from the kernel, too: bgpd does not know more.
+func TestWhatTheKernelKnows(t *testing.T) {
+	peer := netip.MustParseAddr("10.9.0.1")
+	answering := map[netip.Addr]bool{peer: true}
+	for name, c := range map[string]struct {
+		state    string
+		password bool
+		kernel   *Kernel
+		want     string
+	}{
+		"nothing known":                    {Active, false, nil, notAccepted},
+		"nobody there":                     {Active, true, &Kernel{Answering: map[netip.Addr]bool{peer: false}, MD5: MD5{Failure: true}}, noHost},
+		"somebody there":                   {Active, false, &Kernel{Answering: answering}, refused},
+		"silence":                          {Connect, false, &Kernel{Answering: answering}, noAnswer + ": a firewall drops TCP port 179, or the peer wants a password"},
+		"silence, with a password":         {Connect, true, &Kernel{Answering: answering}, noAnswer + ": a firewall drops TCP port 179, or the password differs"},
+		"another password":                 {Connect, true, &Kernel{MD5: MD5{Failure: true}}, wrongPassword},
+		"it has none":                      {Active, true, &Kernel{MD5: MD5{NotFound: true}}, noPassword},
+		"it has one":                       {Connect, false, &Kernel{MD5: MD5{Unexpected: true}}, itsPassword},
+		"the wrong one is somebody else's": {Connect, false, &Kernel{MD5: MD5{Failure: true}}, noAnswer},
+		"connected":                        {OpenSent, false, nil, noOpen},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := session{Neighbor: render.Neighbor{Address: peer}, password: c.password, kernel: c.kernel,
+				peer: Peer{State: c.state}, shown: Neighbor{Reset: Reset{Cause: "Waiting for peer OPEN"}}}
+			if got := s.why(); !strings.HasPrefix(got, c.want) || !isUnspecific(got) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// Every notification that has a hint says what the registry calls it, which way it went, and what to do.
+func TestNotifications(t *testing.T) {
+	for _, c := range []struct {
+		n    Notification
+		want string
+	}{
+		{Notification{Code: 2, Subcode: 2, Name: "OPEN Message Error/Bad Peer AS", Received: true}, "received: OPEN Message Error/Bad Peer AS (2/2): the peer expects another AS number of this node; compare"},
+		{Notification{Code: 2, Subcode: 2, Name: "OPEN Message Error/Bad Peer AS"}, "sent: OPEN Message Error/Bad Peer AS (2/2): the peer has another AS number than peerAsn says; compare"},
+		{Notification{Code: 6, Subcode: 2, Name: "Cease/Administrative Shutdown", Received: true, Shutdown: "back\nat \x1b[31m5"}, `received: Cease/Administrative Shutdown (6/2), with the message "back at [31m5": the peer's operator`},
+		{Notification{Code: 3, Subcode: 11, Name: "UPDATE Message Error/Malformed AS_PATH"}, "sent: UPDATE Message Error/Malformed AS_PATH (3/11): this node could not take"},
+		{Notification{Code: 4, Name: "Hold Timer Expired/"}, "sent: Hold Timer Expired (4/0): hold timer expired"},
+		{Notification{Code: 99, Subcode: 1, Received: true}, "received: NOTIFICATION (99/1)"},
+	} {
+		if got := c.n.String(); !strings.HasPrefix(got, c.want) {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
