@@ -1,0 +1,27 @@
+package gobgp
+
+import (
+	"encoding/json"
+
+	"github.com/k8frr/k8frr/status/view"
+)
+
+// Text is a string without what a terminal would obey: control characters, and what reorders or hides text.
+func Text(s string) string { return view.Text(s) }
+
+// text is a string of an answer of FRR. Peers choose some of them.
+type text string
+
+// UnmarshalJSON cleans the string as it is read, so that none is forgotten.
+func (t *text) UnmarshalJSON(data []byte) error {
+	var s string
+	if err := json.Unmarshal(data, &s); err != nil {
+		return err
+	}
+	const longest = 4096 // longer than an AS path of one UPDATE message
+	if s = view.Text(s); len(s) > longest {
+		s = s[:longest]
+	}
+	*t = text(s)
+	return nil
+}
