@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
@@ -22,15 +23,22 @@ import (
 // so that it goes with it. It is for one goroutine.
 type ClusterWriter struct {
 	node     string
+	clients  *client.Clientset
 	statuses *client.BGPNodeStatuses
 	uid      func() types.UID
 	last     *v1.BGPNodeStatus // as the server last returned it; nil if that is not known
+	owned    atomic.Value      // types.UID: the last known of the Node
+
+	lost     atomic.Bool // the object may not be there any more
+	versions chan string // of the object, the last written
 }
 
 // NewClusterWriter makes a writer for the status of a node. uid returns the UID of the Node as it is now, and may return
 // "" while it is not known: the object then gets its owner later.
-func NewClusterWriter(statuses *client.BGPNodeStatuses, node string, uid func() types.UID) *ClusterWriter {
-	return &ClusterWriter{node: node, statuses: statuses, uid: uid}
+func NewClusterWriter(c *client.Clientset, node string, uid func() types.UID) *ClusterWriter {
+	w := &ClusterWriter{node: node, clients: c, statuses: c.BGPNodeStatuses(), uid: uid, versions: make(chan string, 1)}
+	w.owned.Store(types.UID(""))
+	return w
 }
 
 // Read returns the status as it is in the cluster; nil if there is none.
@@ -56,7 +64,9 @@ func (w *ClusterWriter) Write(ctx context.Context, s v1.BGPNodeStatusData) error
 		if failure = w.write(ctx, s); failure == nil {
 			return true, nil
 		}
-		w.last = nil
+		if outdated(failure) {
+			w.last = nil
+		}
 		if !passing(failure) {
 			return false, failure
 		}
@@ -71,6 +81,11 @@ func (w *ClusterWriter) Write(ctx context.Context, s v1.BGPNodeStatusData) error
 	return nil
 }
 
+// outdated says that the object is not as it was last seen. After another failure nobody knows; then the next write tells.
+func outdated(err error) bool {
+	return apierrors.IsNotFound(err) || apierrors.IsConflict(err) || apierrors.IsAlreadyExists(err)
+}
+
 func passing(err error) bool {
 	return slices.ContainsFunc([]func(error) bool{
 		apierrors.IsNotFound, apierrors.IsConflict, apierrors.IsAlreadyExists, apierrors.IsTooManyRequests,
@@ -79,6 +94,9 @@ func passing(err error) bool {
 }
 
 func (w *ClusterWriter) write(ctx context.Context, s v1.BGPNodeStatusData) error {
+	if w.lost.Swap(false) {
+		w.last = nil
+	}
 	if w.last == nil {
 		if _, err := w.Read(ctx); err != nil {
 			return errors.Unwrap(err)
@@ -108,22 +126,42 @@ func (w *ClusterWriter) write(ctx context.Context, s v1.BGPNodeStatusData) error
 	if err != nil {
 		return err
 	}
-	w.last, err = w.statuses.Patch(ctx, w.node, types.MergePatchType, patch, metav1.PatchOptions{}, "status")
-	return err
+	if err := w.saw(w.statuses.Patch(ctx, w.node, types.MergePatchType, patch, metav1.PatchOptions{}, "status")); err != nil {
+		return err
+	}
+	select {
+	case <-w.versions:
+	default:
+	}
+	w.versions <- w.last.ResourceVersion
+	return nil
 }
 
 func version(o *v1.BGPNodeStatus) map[string]any {
 	return map[string]any{"resourceVersion": o.ResourceVersion, "uid": o.UID}
 }
 
-func (w *ClusterWriter) create(ctx context.Context) (err error) {
+func (w *ClusterWriter) create(ctx context.Context) error {
 	object := &v1.BGPNodeStatus{ObjectMeta: metav1.ObjectMeta{Name: w.node}}
-	if uid := w.uid(); uid != "" {
+	switch uid := w.uid(); {
+	case uid != "":
+		w.owned.Store(uid)
 		object.OwnerReferences = []metav1.OwnerReference{w.owner(uid)}
+	case w.owned.Load() != types.UID(""):
+		return errNoNode // what belongs to nobody would stay for ever
 	}
-	w.last, err = w.statuses.Create(ctx, object, metav1.CreateOptions{})
+	return w.saw(w.statuses.Create(ctx, object, metav1.CreateOptions{}))
+}
+
+// saw keeps what the server returned. With an error it returned nothing.
+func (w *ClusterWriter) saw(object *v1.BGPNodeStatus, err error) error {
+	if err == nil {
+		w.last = object
+	}
 	return err
 }
+
+var errNoNode = errors.New("the Node is gone, and its status with it")
 
 // owner is the Node, not as a controller and without blocking its deletion.
 func (w *ClusterWriter) owner(uid types.UID) metav1.OwnerReference {
@@ -131,11 +169,12 @@ func (w *ClusterWriter) owner(uid types.UID) metav1.OwnerReference {
 }
 
 // own corrects the owner, after the Node was deleted and made again under the same name.
-func (w *ClusterWriter) own(ctx context.Context) (err error) {
+func (w *ClusterWriter) own(ctx context.Context) error {
 	uid := w.uid()
 	if uid == "" {
 		return nil
 	}
+	w.owned.Store(uid)
 	isNode := func(o metav1.OwnerReference) bool { return o.Kind == "Node" && o.APIVersion == "v1" }
 	nodes := slices.DeleteFunc(slices.Clone(w.last.OwnerReferences), func(o metav1.OwnerReference) bool { return !isNode(o) })
 	if len(nodes) == 1 && nodes[0] == w.owner(uid) {
@@ -148,6 +187,5 @@ func (w *ClusterWriter) own(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	w.last, err = w.statuses.Patch(ctx, w.node, types.MergePatchType, patch, metav1.PatchOptions{})
-	return err
+	return w.saw(w.statuses.Patch(ctx, w.node, types.MergePatchType, patch, metav1.PatchOptions{}))
 }

@@ -2,104 +2,152 @@ package report
 
 import (
 	"errors"
+	"flag"
+	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/status"
 )
 
-func TestCollector(t *testing.T) {
-	c := NewCollector()
-	const unseen = `
-		# HELP k8frr_drifts_total Number of times that FRR was found changed by hand in what is k8frr's, by what was done about it.
-		# TYPE k8frr_drifts_total counter
-		k8frr_drifts_total{action="reported"} 0
-		k8frr_drifts_total{action="undone"} 0
-	`
-	const writes = `
-		# HELP k8frr_status_writes_total Number of writes of the BGPNodeStatus by result.
-		# TYPE k8frr_status_writes_total counter
-	`
-	if err := testutil.CollectAndCompare(c, strings.NewReader(unseen+writes+`
-		k8frr_status_writes_total{result="error"} 0
-		k8frr_status_writes_total{result="success"} 0
-	`)); err != nil {
-		t.Error(err)
+var update = flag.Bool("update", false, "write the golden files")
+
+// seen is a node with a session that is up, one that is down, and one in a VRF with the same address.
+func seen() status.Metrics {
+	at := time.Unix(1795411100, 0)
+	name := func(vrf, neighbor string, peer v1.ASN) status.SessionName {
+		return status.SessionName{VRF: vrf, Neighbor: neighbor, PeerASN: peer}
 	}
-	c.show(status.Metrics{
+	return status.Metrics{
+		Healthy: false, Conditions: map[string]bool{"Ready": false, "FRRReachable": true}, HeartbeatSeconds: 60,
 		Sessions: []status.SessionMetrics{
-			{Neighbor: "10.1.0.1", PeerASN: 4200000000, Up: true, Received: 3, Sent: 2},
-			{Neighbor: "eth1", PeerASN: 65000},
+			{SessionName: name("", "10.1.0.1", 4200000000), LocalASN: 65001, State: status.Established, Up: true, Since: at, Drops: 2,
+				Reason:   status.Reason{Cause: status.CauseHoldTimer, Direction: status.DirectionSent},
+				Families: []status.FamilyMetrics{{Family: v1.IPv4Unicast, Received: 3, Sent: 2, Limit: 100}, {Family: v1.IPv6Unicast, Received: 1, Sent: 1}}},
+			{SessionName: name("", "eth1", 65001), LocalASN: 65001, State: status.Idle, Reason: status.Reason{Cause: status.CauseAdminShutdown}},
+			{SessionName: name("blue", "10.1.0.1", 65002), LocalASN: 65001, State: status.Active, Reason: status.Reason{Cause: status.CauseNoRoute}},
 		},
-		ImportedAddresses: 3, PrefixesInRIB: 2, ConfigurationApplied: true, Generation: 7,
-		Daemons: map[string]bool{"bgpd": true, "zebra": false},
-	})
-	c.wrote(nil)
-	c.wrote(nil)
-	c.wrote(errors.New("the server is down"))
-	c.Drifted(DriftReported)
-	if err := testutil.CollectAndCompare(c, strings.NewReader(writes+`
-		k8frr_status_writes_total{result="error"} 1
-		k8frr_status_writes_total{result="success"} 2
-		# HELP k8frr_bgp_prefixes_received Number of prefixes accepted from a neighbor.
-		# TYPE k8frr_bgp_prefixes_received gauge
-		k8frr_bgp_prefixes_received{neighbor="10.1.0.1",peer_asn="4200000000"} 3
-		k8frr_bgp_prefixes_received{neighbor="eth1",peer_asn="65000"} 0
-		# HELP k8frr_bgp_prefixes_sent Number of prefixes advertised to a neighbor.
-		# TYPE k8frr_bgp_prefixes_sent gauge
-		k8frr_bgp_prefixes_sent{neighbor="10.1.0.1",peer_asn="4200000000"} 2
-		k8frr_bgp_prefixes_sent{neighbor="eth1",peer_asn="65000"} 0
-		# HELP k8frr_bgp_session_up Whether the BGP session with a neighbor is established.
-		# TYPE k8frr_bgp_session_up gauge
-		k8frr_bgp_session_up{neighbor="10.1.0.1",peer_asn="4200000000"} 1
-		k8frr_bgp_session_up{neighbor="eth1",peer_asn="65000"} 0
-		# HELP k8frr_configuration_applied Whether FRR runs the configuration that is declared.
-		# TYPE k8frr_configuration_applied gauge
-		k8frr_configuration_applied 1
-		# HELP k8frr_configuration_generation Generation of the BGPConfiguration that FRR runs.
-		# TYPE k8frr_configuration_generation gauge
-		k8frr_configuration_generation 7
-		# HELP k8frr_drifts_total Number of times that FRR was found changed by hand in what is k8frr's, by what was done about it.
-# TYPE k8frr_drifts_total counter
-k8frr_drifts_total{action="reported"} 1
-k8frr_drifts_total{action="undone"} 0
-# HELP k8frr_frr_reachable Whether a daemon of FRR answers.
-		# TYPE k8frr_frr_reachable gauge
-		k8frr_frr_reachable{daemon="bgpd"} 1
-		k8frr_frr_reachable{daemon="zebra"} 0
-		# HELP k8frr_imported_addresses Number of addresses on the import interfaces.
-		# TYPE k8frr_imported_addresses gauge
-		k8frr_imported_addresses 3
-		# HELP k8frr_prefixes_in_rib Number of prefixes in BGP that this node originates.
-		# TYPE k8frr_prefixes_in_rib gauge
-		k8frr_prefixes_in_rib 2
-	`)); err != nil {
-		t.Error(err)
-	}
-	if problems, err := testutil.CollectAndLint(c); err != nil || len(problems) > 0 {
-		t.Error(problems, err)
+		Configured: 3, Established: 1,
+		Dynamic:  map[string]status.DynamicMetrics{"": {Known: 3, Established: 2}},
+		Objects:  map[string]int{status.KindNeighbor: 3, status.KindVRF: 1},
+		RouterID: "10.1.0.2", RouterIDSource: "node-ipv4", ASN: 65001,
+		Import: status.ImportMetrics{Enabled: true, Interfaces: 2, Down: 1, Addresses: 3, Missing: 1, Prefixes: 2, Unadvertised: 1},
+		Export: status.ExportMetrics{Enabled: true, Routes: 5, Missing: 2},
+		Applied: status.AppliedMetrics{Applied: true, At: at, Outcome: status.OutcomeApplied, Hash: "0a1b2c", Generation: 7, Declared: 8,
+			Changed: at.Add(-time.Minute)},
+		FRRVersion: "10.3\x80",
+		Daemons:    map[string]bool{"bgpd": true, "zebra": false, "ospfd": true, "ripd": false},
 	}
 }
 
-func TestRetry(t *testing.T) {
-	var r retry
-	if !r.now() || r.failing() {
-		t.Error("it waits before the first failure")
+// busy is a Collector that has seen everything there is to see.
+func busy() *Collector {
+	c := NewCollector()
+	c.show(seen())
+	c.wrote(errors.New("the server is down"))
+	c.looked(3 * time.Millisecond)
+	c.Planned(status.Plan{Took: 41 * time.Millisecond, Steps: 3, Resets: []string{"10.1.0.1"}, Result: status.PlanApplied})
+	c.Planned(status.Plan{Took: 2 * time.Second, Steps: 7, Result: status.PlanRolledBack})
+	c.Planned(status.Plan{Steps: -1, Result: "?"})
+	c.Drifted(DriftReported)
+	c.FRRRestarted("bgpd")
+	c.FRRRestarted("made-up")
+	c.NetlinkEvent()
+	c.Resynced()
+	c.Leading(true)
+	c.Folded(nil)
+	return c
+}
+
+func TestCollector(t *testing.T) {
+	format(t, "testdata/metrics.txt", busy())
+	format(t, "testdata/metrics-nothing-seen.txt", NewCollector())
+	c := busy()
+	format(t, "testdata/metrics-compat.txt", NewCompat(c, "worker-1", func() (string, string) { return "purelb-system", "default" }))
+}
+
+// format compares all that a collector shows with a golden file.
+func format(t *testing.T, path string, c prometheus.Collector) {
+	t.Helper()
+	registry := prometheus.NewPedanticRegistry()
+	registry.MustRegister(c)
+	answer := httptest.NewRecorder()
+	promhttp.HandlerFor(registry, promhttp.HandlerOpts{}).ServeHTTP(answer, httptest.NewRequest("GET", "/metrics", nil))
+	if answer.Code != 200 {
+		t.Fatal(answer.Body)
 	}
-	for i, least := range []time.Duration{1, 2, 4, 8, 16, 30, 30, 30} {
-		least *= time.Second
-		r.after(errors.New("no"))
-		if wait := time.Until(r.next); wait < least-time.Second/2 || wait > least+least/2 {
-			t.Errorf("failure %d: waits %s, not %s and up to half longer", i+1, wait, least)
-		}
-		if r.now() || !r.failing() {
-			t.Errorf("failure %d: it does not wait", i+1)
+	got := answer.Body.Bytes()
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if r.after(nil); !r.now() || r.failing() {
-		t.Error("it waits after a success")
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
+func TestMetricsConform(t *testing.T) {
+	for _, c := range []prometheus.Collector{busy(), NewCollector(), NewBuildInfo("v1")} {
+		if problems, err := testutil.CollectAndLint(c); err != nil || len(problems) > 0 {
+			t.Error(problems, err)
+		}
+	}
+}
+
+// Whatever is seen, every description is of something that is shown, and what is shown is described.
+func TestEverythingIsShown(t *testing.T) {
+	registry := prometheus.NewPedanticRegistry()
+	c := busy()
+	registry.MustRegister(c, NewCompat(c, "worker-1", func() (string, string) { return "purelb-system", "default" }))
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]bool{}
+	for _, f := range families {
+		shown[f.GetName()] = true
+	}
+	for _, d := range append(descriptions[:len(descriptions):len(descriptions)], compatDescriptions...) {
+		name := strings.Split(d.String(), `"`)[1]
+		if !shown[name] && !strings.HasPrefix(name, "k8gobgp_") {
+			t.Error(name, "is never shown")
+		}
+	}
+}
+
+// A reason that says more than the next one stays while the session is down.
+func TestReasonsStay(t *testing.T) {
+	c := NewCollector()
+	session := func(up bool, cause status.Cause) status.Metrics {
+		return status.Metrics{Sessions: []status.SessionMetrics{{SessionName: status.SessionName{Neighbor: "10.1.0.1"}, Up: up, Reason: status.Reason{Cause: cause}}}}
+	}
+	for i, step := range []struct {
+		up        bool
+		says, has status.Cause
+	}{
+		{false, status.CauseConnectionRefused, status.CauseConnectionRefused},
+		{false, status.CauseBadPeerAS, status.CauseBadPeerAS},
+		{false, status.CauseConnectionRefused, status.CauseBadPeerAS},
+		{false, status.CauseHoldTimer, status.CauseHoldTimer},
+		{true, "", ""},
+		{false, status.CauseNoAnswer, status.CauseNoAnswer},
+	} {
+		c.show(session(step.up, step.says))
+		if got := c.seen.Load().Sessions[0].Reason.Cause; got != step.has {
+			t.Errorf("step %d: %s, not %s", i, got, step.has)
+		}
 	}
 }

@@ -37,6 +37,12 @@ func (w FileWriter) Read(context.Context) (*v1.BGPNodeStatusData, error) {
 	return &object.Status, nil
 }
 
+// Lost says whether the file is gone.
+func (w FileWriter) Lost() bool {
+	_, err := os.Lstat(w.Path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
 // Write makes the status in the file this one.
 func (w FileWriter) Write(_ context.Context, s v1.BGPNodeStatusData) error {
 	text, err := yaml.Marshal(v1.BGPNodeStatus{

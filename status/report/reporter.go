@@ -22,17 +22,23 @@ type Writer interface {
 	// Read returns what was last written, by whomever; nil if nothing was.
 	Read(ctx context.Context) (*v1.BGPNodeStatusData, error)
 	Write(ctx context.Context, s v1.BGPNodeStatusData) error
+	// Lost says that what was written is not there any more as it was, and has to be written again.
+	Lost() bool
 }
 
 // Options are what a Reporter works with. All are needed but Log.
 type Options struct {
 	// Source is what the agent knows: Node, Config, Links and Applied. It must return at once, and what it returns must
 	// not change afterwards.
-	Source    func() status.Observation
-	FRR       FRR
+	Source func() status.Observation
+	FRR    FRR
+	// Kernel is nil if the kernel is not to be asked.
+	Kernel    Kernel
 	Writer    Writer
 	Collector *Collector
-	Log       *slog.Logger
+	// Sessions is called with those that came up or went down; nil for nobody. It must return at once.
+	Sessions func([]SessionChange)
+	Log      *slog.Logger
 }
 
 // State is what a Reporter did last.
@@ -45,8 +51,8 @@ type State struct {
 	Err error
 }
 
-// Reporter keeps the status of a node true: it looks when it is told to and every two seconds, writes what has changed
-// at once, and otherwise writes on every heartbeat only.
+// Reporter keeps the status of a node true: it looks when it is told to, when a session has changed, and every two
+// seconds; it writes what has changed at once, and otherwise on every heartbeat only.
 type Reporter struct {
 	Options
 	scraper *Scraper
@@ -60,7 +66,9 @@ type Reporter struct {
 	written  *v1.BGPNodeStatusData // what was last written
 	looked   time.Time
 	wrote    time.Time
+	pace     pace
 	retry    retry
+	sessions []v1.NeighborStatus // as bgpd last showed them
 }
 
 // New makes a Reporter, which does nothing before Run.
@@ -69,6 +77,7 @@ func New(o Options) *Reporter {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &Reporter{Options: o, scraper: NewScraper(o.FRR), poke: make(chan struct{}, 1)}
+	r.scraper.Kernel = o.Kernel
 	r.state.Store(&State{})
 	return r
 }
@@ -84,15 +93,16 @@ func (r *Reporter) Poke() {
 // State returns what the Reporter did last. It may be called from any goroutine.
 func (r *Reporter) State() State { return *r.state.Load() }
 
-// The pace. Sessions and routes are seen in the object within 2 s of their change, those that the agent itself makes
-// at once, and a node writes at most once a second, however much happens.
+// The pace. Sessions are seen in the object within a second of their change, other things that FRR does by itself
+// within two, those that the agent has it do at once, and a node writes once a second in the long run, however much
+// happens.
 const (
 	lookEvery  = 2 * time.Second
+	peekEvery  = 500 * time.Millisecond
 	lookGap    = 100 * time.Millisecond
-	writeGap   = time.Second
 	calmGap    = 10 * time.Second // for what never rests (see status.Calm)
 	lookLimit  = 10 * time.Second
-	writeLimit = 5 * time.Second
+	writeLimit = 10 * time.Second
 	lastLimit  = 3 * time.Second
 )
 
@@ -111,10 +121,12 @@ func (r *Reporter) Run(ctx context.Context) error {
 // rest waits until it is time to look again, and returns false when ctx ends.
 func (r *Reporter) rest(ctx context.Context) bool {
 	earliest := r.looked.Add(lookGap)
-	if after := r.wrote.Add(writeGap); after.After(earliest) {
+	if after := r.pace.next(); after.After(earliest) {
 		earliest = after
 	}
 	pokes := r.poke
+	peeks := time.NewTicker(peekEvery)
+	defer peeks.Stop()
 	next := time.NewTimer(time.Until(r.looked.Add(lookEvery)))
 	defer next.Stop()
 	for {
@@ -126,6 +138,11 @@ func (r *Reporter) rest(ctx context.Context) bool {
 		case <-pokes:
 			pokes = nil // one is enough; the next stays in the channel for the look after this one
 			next.Reset(time.Until(earliest))
+		case <-peeks.C:
+			if pokes != nil && r.peek(ctx) {
+				pokes = nil
+				next.Reset(time.Until(earliest))
+			}
 		}
 	}
 }
@@ -140,6 +157,7 @@ func (r *Reporter) look(ctx context.Context) {
 	r.seen = seen
 	s := status.Build(r.seen)
 	r.previous = &s
+	r.heed(&s)
 	r.Collector.show(status.Measure(r.seen, s))
 	r.looked = time.Now()
 	if r.due(&s) {
@@ -157,10 +175,55 @@ func (r *Reporter) observe(ctx context.Context) status.Observation {
 	o.FRR.Daemons, o.FRR.Err = r.FRR.Daemons(asking)
 	stop()
 	if err, there := o.FRR.Daemons["bgpd"]; there && err == nil {
+		began := time.Now()
 		o.Snapshot, o.FRR.Err = r.scraper.Scrape(ctx, o.Config, o.Links)
+		r.Collector.looked(time.Since(began))
 	}
 	o.Now = time.Now()
 	return o
+}
+
+// peek asks bgpd, in a millisecond, whether a session has changed since the last look.
+func (r *Reporter) peek(ctx context.Context) bool {
+	if r.seen.Snapshot == nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
+	defer cancel()
+	changed := func(device string, before status.Summary) bool {
+		answer, err := r.FRR.Show(ctx, "bgpd", status.In(device, status.SummaryCommand))
+		if err != nil {
+			return ctx.Err() == nil
+		}
+		now, err := status.ParseSummary(answer)
+		return err != nil || stirred(before, now)
+	}
+	for device, instance := range r.seen.Snapshot.VRFs {
+		if changed(device, instance.Summary) {
+			return true
+		}
+	}
+	return changed("", r.seen.Snapshot.Summary)
+}
+
+// heed tells of sessions that came up or went down. That bgpd does not answer, or that nobody knows yet what is
+// configured, says nothing about them.
+func (r *Reporter) heed(s *v1.BGPNodeStatusData) {
+	if r.seen.Snapshot == nil || r.seen.Config == nil {
+		return
+	}
+	changes := sessionChanges(r.sessions, s.Neighbors)
+	r.sessions = s.Neighbors
+	for _, c := range changes {
+		if c.Up {
+			r.Log.Info("session up", "neighbor", c.String(), "as", c.Neighbor.PeerASN)
+		} else {
+			r.Log.Warn("session down", "neighbor", c.String(), "as", c.Neighbor.PeerASN, "why", c.Neighbor.LastError)
+		}
+	}
+	if r.Sessions != nil && len(changes) > 0 {
+		r.Sessions(changes)
+	}
 }
 
 // due says whether there is a reason to write.
@@ -172,6 +235,8 @@ func (r *Reporter) due(s *v1.BGPNodeStatusData) bool {
 	heartbeat := time.Duration(s.HeartbeatSeconds) * time.Second
 	switch {
 	case r.wrote.IsZero() || age+lookEvery > heartbeat: // rather early than late
+		return true
+	case r.Writer.Lost():
 		return true
 	case status.Equal(r.written, s):
 		return false
@@ -189,6 +254,7 @@ func (r *Reporter) write(ctx context.Context, limit time.Duration, s v1.BGPNodeS
 	r.told(err)
 	if err == nil {
 		r.written, r.wrote = &s, time.Now()
+		r.pace.took(r.wrote)
 		r.publish(func(state *State) { state.Written = r.wrote })
 	}
 }
@@ -208,6 +274,7 @@ func (r *Reporter) readOnce(ctx context.Context) {
 	r.read = true
 	if before != nil {
 		r.previous = before
+		r.sessions = before.Neighbors
 	}
 }
 

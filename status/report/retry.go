@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// retry spaces tries after failures: 1 s, 2 s, 4 s … 30 s, each up to half longer, so that the agents of a cluster do
-// not come back to its API server all at once.
+// retry spaces tries after failures: 0.5 s, 1 s, 2 s, 4 s, 4 s …, each up to half longer, so that the agents of a
+// cluster do not come back to its API server all at once, and yet each within seconds.
 type retry struct {
 	failures int
 	next     time.Time
@@ -21,7 +21,7 @@ func (r *retry) after(err error) {
 		*r = retry{}
 		return
 	}
-	wait := min(time.Second<<min(r.failures, 5), 30*time.Second)
+	wait := 500 * time.Millisecond << min(r.failures, 3)
 	r.failures++
 	r.next = time.Now().Add(wait + rand.N(wait/2))
 }

@@ -1,0 +1,141 @@
+package report
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/k8frr/k8frr/status"
+)
+
+// counted is what the agent counts of its own doing. Its methods may be called from any goroutine.
+type counted struct {
+	plans        *prometheus.CounterVec
+	planSteps    prometheus.Counter
+	planResets   prometheus.Counter
+	planDuration prometheus.Histogram
+	lastSuccess  prometheus.Gauge
+	drifts       *prometheus.CounterVec
+	restarts     *prometheus.CounterVec
+	scrapes      prometheus.Histogram
+	writes       *prometheus.CounterVec
+	lastWrite    prometheus.Gauge
+	leader       prometheus.Gauge
+	folds        *prometheus.CounterVec
+	netlink      prometheus.Counter
+	resyncs      prometheus.Counter
+}
+
+func newCounted() counted {
+	counter := func(name, help string) prometheus.Counter {
+		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
+	}
+	// Every value of a label is there from the start: 0 is a value too, and without it the first event is no increase.
+	vector := func(name, help, label string, values ...string) *prometheus.CounterVec {
+		v := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, []string{label})
+		for _, value := range values {
+			v.WithLabelValues(value)
+		}
+		return v
+	}
+	gauge := func(name, help string) prometheus.Gauge {
+		return prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
+	}
+	return counted{
+		plans: vector("k8frr_plans_total", "Number of plans by which FRR was brought to another configuration, by result.",
+			"result", planResults[status.PlanApplied], planResults[status.PlanRolledBack], planResults[status.PlanFailed]),
+		planSteps:  counter("k8frr_plan_steps_total", "Number of commands in plans."),
+		planResets: counter("k8frr_plan_session_resets_total", "Number of sessions that plans reset."),
+		planDuration: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:    "k8frr_plan_duration_seconds",
+			Help:    "How long plans took, checking and reading back included.",
+			Buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
+		}),
+		lastSuccess: gauge("k8frr_configuration_last_success_timestamp_seconds", "When FRR was last seen to run what is declared; 0 if never."),
+		drifts: vector("k8frr_drifts_total", "Number of times that FRR was found changed by hand in what is k8frr's, by what was done about it.",
+			"action", DriftUndone, DriftReported),
+		restarts: vector("k8frr_frr_restarts_total", "Number of times that a daemon of FRR was started again.", "daemon", daemonNames...),
+		scrapes: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:    "k8frr_frr_scrape_duration_seconds",
+			Help:    "How long FRR took to answer what a look for the status asks.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		}),
+		writes:    vector("k8frr_status_writes_total", "Number of writes of the BGPNodeStatus by result.", "result", success, failure),
+		lastWrite: gauge("k8frr_status_last_write_timestamp_seconds", "When the BGPNodeStatus was last written; 0 if never."),
+		leader:    gauge("k8frr_leader", "Whether this agent writes the status of the BGPConfiguration for all nodes."),
+		folds:     vector("k8frr_configuration_status_writes_total", "Number of writes of the status of the BGPConfiguration by result.", "result", success, failure),
+		netlink:   counter("k8frr_netlink_events_total", "Number of changes that the kernel announced of interfaces, addresses and routes."),
+		resyncs:   counter("k8frr_resyncs_total", "Number of times that everything was compared without an event."),
+	}
+}
+
+func (c *counted) all() []prometheus.Collector {
+	return []prometheus.Collector{c.plans, c.planSteps, c.planResets, c.planDuration, c.lastSuccess, c.drifts, c.restarts,
+		c.scrapes, c.writes, c.lastWrite, c.leader, c.folds, c.netlink, c.resyncs}
+}
+
+const (
+	success = "success"
+	failure = "error"
+)
+
+func result(err error) string {
+	if err != nil {
+		return failure
+	}
+	return success
+}
+
+var planResults = map[status.PlanResult]string{
+	status.PlanApplied: "applied", status.PlanRolledBack: "rolled_back", status.PlanFailed: "failed",
+}
+
+// What is done about a change by hand.
+const (
+	DriftUndone   = "undone"
+	DriftReported = "reported"
+)
+
+// daemonNames are the daemons that become labels; any other is "other".
+var daemonNames = []string{"bfdd", "bgpd", "mgmtd", "staticd", "zebra"}
+
+// Planned counts a plan that has ended.
+func (c *counted) Planned(p status.Plan) {
+	name, ok := planResults[p.Result]
+	if !ok {
+		name = planResults[status.PlanFailed]
+	}
+	c.plans.WithLabelValues(name).Inc()
+	c.planSteps.Add(float64(max(p.Steps, 0)))
+	c.planResets.Add(float64(len(p.Resets)))
+	c.planDuration.Observe(p.Took.Seconds())
+}
+
+// Drifted counts a change by hand and what was done about it.
+func (c *counted) Drifted(action string) { c.drifts.WithLabelValues(action).Inc() }
+
+// FRRRestarted counts that a daemon of FRR was started again.
+func (c *counted) FRRRestarted(daemon string) { c.restarts.WithLabelValues(daemonLabel(daemon)).Inc() }
+
+// NetlinkEvent counts a change that the kernel announced.
+func (c *counted) NetlinkEvent() { c.netlink.Inc() }
+
+// Resynced counts that everything was compared because it was time to.
+func (c *counted) Resynced() { c.resyncs.Inc() }
+
+// Leading says whether this agent writes the status of the BGPConfiguration.
+func (c *counted) Leading(is bool) { c.leader.Set(truth(is)) }
+
+// Folded counts a write of the status of the BGPConfiguration.
+func (c *counted) Folded(err error) { c.folds.WithLabelValues(result(err)).Inc() }
+
+// looked counts how long FRR took to answer.
+func (c *counted) looked(d time.Duration) { c.scrapes.Observe(d.Seconds()) }
+
+// wrote counts a write of the BGPNodeStatus.
+func (c *counted) wrote(err error) {
+	c.writes.WithLabelValues(result(err)).Inc()
+	if err == nil {
+		c.lastWrite.SetToCurrentTime()
+	}
+}
