@@ -3,6 +3,7 @@ package supervise
 import (
 	"context"
 
+	"github.com/k8frr/k8frr/status"
 	"github.com/k8frr/k8frr/supervise/plan"
 )
 
@@ -57,6 +58,7 @@ func (s *Supervisor) settle(ctx context.Context, d *desired) *refusal {
 		return nil
 	}
 	s.seen, s.doubt = wanted, false
+	s.ended(status.PlanApplied) // if it was begun, and FRR came to it by itself
 	s.attempt.ended()
 	if s.cutOff && d.config != nil {
 		if err := s.finish(ctx); err != nil {

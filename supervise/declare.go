@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/k8frr/k8frr/status"
 	"github.com/k8frr/k8frr/supervise/plan"
 )
 
@@ -22,6 +23,7 @@ type attempt struct {
 	operators plan.Plan
 	// awaiting are the sessions that lines entered so far act on later.
 	awaiting []awaited
+	undertaking
 }
 
 // ended is for tries that have come to an end.
@@ -65,7 +67,7 @@ func (s *Supervisor) declare(ctx context.Context, d *desired, p *plan.Plan) *ref
 	}
 	ranBefore := d.fingerprint == s.ran || good != nil && d.fingerprint == good.fingerprint
 	if !ranBefore && s.attempt.fingerprint != d.fingerprint {
-		s.attempt.fingerprint, s.attempt.unheard = d.fingerprint, 0
+		s.attempt.fingerprint, s.attempt.unheard, s.attempt.undertaking = d.fingerprint, 0, undertaking{}
 	}
 	// What frr.conf does not hold would be lost at FRR's next start. What has
 	// run before is in it, but for what the kernel has changed.
@@ -88,12 +90,14 @@ func (s *Supervisor) declare(ctx context.Context, d *desired, p *plan.Plan) *ref
 	if isLocked(applyErr) {
 		return pending(applyErr)
 	}
+	s.attempt.take(p, started)
 	s.cutOff = applyErr != nil && !isRefusal(applyErr)
 	if applyErr != nil || !p.OnlyBGP() {
 		shown = nil
 	}
 	after, err := s.readAgain(ctx, shown)
 	if err != nil {
+		s.ended(status.PlanFailed)
 		return unreachable(errors.Join(applyErr, err))
 	}
 	left := plan.Between(after, wanted)
@@ -112,10 +116,11 @@ func (s *Supervisor) declare(ctx context.Context, d *desired, p *plan.Plan) *ref
 		}
 	}
 	if left.Empty() {
-		s.declared(d, p, after, started)
+		s.declared(d, p, after)
 		return nil
 	}
 	if s.daemons(ctx).Err != nil { // not put back: FRR comes back with frr.conf
+		s.ended(status.PlanFailed)
 		return unreachable(errors.New("a daemon of FRR ended while it was configured"))
 	}
 	r := d.notTaken(script, left.Differences(), applyErr)
@@ -141,8 +146,9 @@ func (s *Supervisor) lastGood(ctx context.Context) *desired {
 }
 
 // declared is for what FRR has taken as a whole.
-func (s *Supervisor) declared(d *desired, p *plan.Plan, after string, started time.Time) {
-	done := []any{"steps", len(p.Steps), "took", s.Now().Sub(started).Round(time.Millisecond), "sessions", describe(p.Effects())}
+func (s *Supervisor) declared(d *desired, p *plan.Plan, after string) {
+	s.ended(status.PlanApplied)
+	done := attributes(s.lastPlan, p.Effects())
 	undone := s.drift.lines
 	if d.fingerprint == s.ran && s.Drift == ReportDrift {
 		undone = nil
@@ -150,7 +156,12 @@ func (s *Supervisor) declared(d *desired, p *plan.Plan, after string, started ti
 	if d.fingerprint == s.ran && len(undone) > 0 {
 		s.undone(done...)
 	} else {
-		s.Log.Info("applied", append([]any{"generation", d.generation(), "hash", d.text.Hash()}, done...)...)
+		what := fmt.Sprintf("applied generation %d", d.generation())
+		if d.config == nil {
+			what = "applied that nothing is declared"
+		}
+		s.Log.Info(what+": "+Sentence(*s.lastPlan),
+			append([]any{"generation", d.generation(), "hash", d.text.Hash()}, done...)...)
 		if len(undone) > 0 {
 			s.undone("by", "what is declared anew")
 		}
@@ -167,9 +178,11 @@ func (s *Supervisor) refuse(ctx context.Context, r *refusal, byFRR bool) *refusa
 	r.final = true
 	_ = s.Router.Apply(ctx, s.attempt.operators.Inverse().Script()) // FRR knows them otherwise, it may be
 	if err := s.goBack(ctx, s.attempt.before); err != nil {
+		s.ended(status.PlanFailed)
 		s.Log.Error("FRR could not be put back to where it was; it is tried again", "error", err)
 		r.err = fmt.Errorf("%w; FRR could not be put back to where it was, which is tried again: %w", r.err, err)
 	} else {
+		s.ended(status.PlanRolledBack)
 		s.doubt = false
 	}
 	if err := s.file.write(s.attempt.inFile); err != nil {

@@ -3,7 +3,6 @@ package supervise
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 
@@ -158,16 +157,4 @@ func directionOf(s render.Session, routeMap string) string {
 		}
 	}
 	return ""
-}
-
-// describe sums up what a plan does to sessions, for one log line.
-func describe(effects []plan.Effect) slog.Value {
-	if len(effects) == 0 {
-		return slog.StringValue("untouched")
-	}
-	texts := make([]string, len(effects))
-	for i, e := range effects {
-		texts[i] = e.String()
-	}
-	return slog.StringValue(strings.Join(texts, ", "))
 }

@@ -21,7 +21,7 @@ func (s *Supervisor) held(ctx context.Context, objects render.Objects, now rende
 		return render.RouterID{}
 	}
 	id, err := netip.ParseAddr(plan.RouterID(running))
-	if err != nil || id == now.Address || !s.established(ctx) {
+	if err != nil || id == now.Address || !s.established(ctx, running) {
 		return render.RouterID{}
 	}
 	return render.RouterID{Address: id, Source: now.Source}
@@ -32,18 +32,38 @@ func sameRouterID(a, b *render.Objects) bool {
 	return x.RouterID == y.RouterID && x.RouterIDPool == y.RouterIDPool
 }
 
-// established says whether any session is up.
-func (s *Supervisor) established(ctx context.Context) bool {
-	summary, err := s.summary(ctx)
-	if err != nil {
-		return false
-	}
-	for _, table := range summary {
-		for _, peer := range table.Peers {
-			if peer.State == status.Established {
-				return true
+// established says whether any session is up, of the default instance or of those of VRFs, which have the same router ID.
+func (s *Supervisor) established(ctx context.Context, running string) bool {
+	for _, device := range instances(running) {
+		answer, err := s.Router.Show(ctx, "bgpd", status.In(device, status.SummaryCommand))
+		if err != nil {
+			continue
+		}
+		summary, err := status.ParseSummary(answer)
+		if err != nil {
+			continue
+		}
+		for _, table := range summary {
+			for _, peer := range table.Peers {
+				if peer.State == status.Established {
+					return true
+				}
 			}
 		}
 	}
 	return false
+}
+
+// instances are the VRFs that have a BGP instance in a running configuration, "" for the default one.
+func instances(running string) []string {
+	devices := []string{""}
+	for line := range strings.Lines(running) {
+		if rest, ok := strings.CutPrefix(line, "router bgp "); ok {
+			if _, device, ok := strings.Cut(strings.TrimSpace(rest), " vrf "); ok {
+				device, _, _ = strings.Cut(device, " ")
+				devices = append(devices, device)
+			}
+		}
+	}
+	return devices
 }

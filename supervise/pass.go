@@ -28,6 +28,7 @@ func (s *Supervisor) pass(ctx context.Context) (settled bool) {
 	} else {
 		next.Applied.Outcome, next.Applied.Message = trouble.outcome, trouble.Error()
 	}
+	next.Applied.Hash, next.Applied.Plan = next.Hash, s.lastPlan
 	next.At = s.Now()
 	s.state.Store(&next)
 	s.told.urgent = trouble != nil && trouble.urgent
@@ -56,6 +57,8 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 		return unreachable(next.FRR.Err)
 	}
 
+	s.born(next.FRR.Daemons)
+
 	_, bfdd := next.FRR.Daemons["bfdd"]
 	s.withoutBFD = !bfdd
 
@@ -68,6 +71,7 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 	if err == nil {
 		d, trouble = s.desire(ctx, now)
 	}
+	next.FRRVersion = s.version
 	if trouble != nil && s.good != nil {
 		d, _ = s.desire(ctx, s.good)
 	}
@@ -238,7 +242,7 @@ func (s *Supervisor) dialectOf(ctx context.Context) (*render.Dialect, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.dialect = &d
+		s.dialect, s.version = &d, version
 	}
 	return s.dialect, nil
 }

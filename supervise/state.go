@@ -21,6 +21,8 @@ type State struct {
 	// Applied is what became of the declared configuration.
 	Applied status.Applied
 	FRR     status.FRR
+	// FRRVersion is that of the running daemons, "" if it has not been asked.
+	FRRVersion string
 }
 
 // Settled says that FRR runs what is declared.

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/status"
 )
 
 // Source is where objects are declared: a cluster or a directory.
@@ -72,10 +73,21 @@ type Options struct {
 	DaemonsFile string
 	// Resync is how often everything is looked at without an event.
 	Resync time.Duration
+	// Resynced is called each time. It must return at once.
+	Resynced func()
 	// Drift is what is done about changes by hand; to undo them if "".
 	Drift OnDrift
 	// Drifted is called when one is seen or undone. It must return at once.
 	Drifted func(Drift)
+	// Planned is called when FRR was brought to a configuration, or was not. It
+	// must return at once.
+	Planned func(status.Plan)
+	// SocketDir is where FRR's daemons have their sockets, by which it is seen
+	// that one was restarted; "" not to look.
+	SocketDir string
+	// Restarted is called with the names of daemons that were restarted and
+	// answer again. It must return at once.
+	Restarted func(daemons []string)
 	// ClearPending has sessions cleared, one after another, for changes that
 	// act only when a session is established.
 	ClearPending bool
@@ -126,6 +138,10 @@ type Supervisor struct {
 	// begun is closed when no other agent keeps this FRR.
 	begun   chan struct{}
 	dialect *render.Dialect
+	// version is FRR's.
+	version string
+	// births tell daemons from their successors.
+	births births
 	// withoutBFD says that no bfdd runs.
 	withoutBFD bool
 	// good is what FRR last ran with success, kept for an agent that comes
@@ -143,9 +159,11 @@ type Supervisor struct {
 	cutOff bool
 	// attempt is the configuration that is being tried.
 	attempt attempt
-	proof   proof
-	told    telling
-	options startOptions
+	// lastPlan is how FRR was last brought to a configuration; nil if it was not.
+	lastPlan *status.Plan
+	proof    proof
+	told     telling
+	options  startOptions
 }
 
 // New makes a Supervisor. It does nothing before Run.
@@ -164,6 +182,15 @@ func New(o Options) *Supervisor {
 	}
 	if o.Drifted == nil {
 		o.Drifted = func(Drift) {}
+	}
+	if o.Planned == nil {
+		o.Planned = func(status.Plan) {}
+	}
+	if o.Resynced == nil {
+		o.Resynced = func() {}
+	}
+	if o.Restarted == nil {
+		o.Restarted = func([]string) {}
 	}
 	s := &Supervisor{
 		Options:  o,
@@ -254,6 +281,7 @@ func (s *Supervisor) loop(ctx context.Context) {
 				continue
 			}
 		case <-resync.C:
+			s.Resynced()
 			s.forget()
 			s.proof.due = looks
 			s.file.load()

@@ -18,12 +18,14 @@ func trimNode(n *corev1.Node) *corev1.Node {
 	}
 }
 
-// trimConfiguration leaves out the status, which agents write themselves.
+// trimConfiguration leaves out the status, which agents write themselves. That
+// the object is about to go, and what for it waits, is kept.
 func trimConfiguration(c *v1.BGPConfiguration) *v1.BGPConfiguration {
 	return &v1.BGPConfiguration{
 		ObjectMeta: metav1.ObjectMeta{
 			Name: c.Name, Namespace: c.Namespace, UID: c.UID,
 			Generation: c.Generation, CreationTimestamp: c.CreationTimestamp,
+			DeletionTimestamp: c.DeletionTimestamp, Finalizers: c.Finalizers,
 		},
 		Spec: c.Spec,
 	}
