@@ -1,0 +1,33 @@
+package daemons
+
+import (
+	"bytes"
+	"regexp"
+)
+
+// lines hands on what is written to it, line by line.
+type lines struct {
+	each func(line string)
+	rest []byte
+}
+
+// longest is how much of a line is kept waiting for its end.
+const longest = 8 << 10
+
+// stamp is what FRR's daemons put before their lines: the time, and their name
+// in capitals, which a log entry has already.
+var stamp = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d+)? (?:[A-Z0-9_]+: )?`)
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.rest = append(l.rest, p...)
+	for {
+		line, rest, whole := bytes.Cut(l.rest, []byte{'\n'})
+		if !whole && len(line) < longest {
+			return len(p), nil
+		}
+		l.rest = rest
+		if text := bytes.TrimSpace(line); len(text) > 0 {
+			l.each(string(stamp.ReplaceAll(text, nil)))
+		}
+	}
+}
