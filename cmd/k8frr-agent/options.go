@@ -34,7 +34,10 @@ type options struct {
 	drift        string
 	clearPending bool
 
+	leaseDuration time.Duration
+
 	metricsAddress string
+	compatMetrics  bool
 	probeAddress   string
 
 	logFormat string
@@ -50,6 +53,7 @@ func newCommand() *cobra.Command {
 Secrets that the configuration names, and keeps the FRR beside it at what they
 declare. With --config-dir it reads the same objects from YAML files instead
 and needs no cluster.`,
+		Version:       version,
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -81,7 +85,9 @@ and needs no cluster.`,
 	f.DurationVar(&o.resync, "resync", time.Minute, "how often everything is compared without an event")
 	f.StringVar(&o.drift, "drift", env("DRIFT", "undo"), "what to do about changes by hand in what is k8frr's: undo or report (env DRIFT)")
 	f.BoolVar(&o.clearPending, "clear-pending", os.Getenv("CLEAR_PENDING") == "true", "clear sessions, one after another, for changes that act only when a session is next established (env CLEAR_PENDING)")
+	f.DurationVar(&o.leaseDuration, "lease-duration", time.Minute, "how long after the end of the agent that keeps the status of the BGPConfiguration another one takes over; at least 5s")
 	f.StringVar(&o.metricsAddress, "metrics-address", ":7473", "address of /metrics; empty for none")
+	f.BoolVar(&o.compatMetrics, "compat-metrics", os.Getenv("COMPAT_METRICS") == "true", "show metrics under the names of k8gobgp, too (env COMPAT_METRICS)")
 	f.StringVar(&o.probeAddress, "probe-address", ":7474", "address of /healthz and /readyz; empty for none")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
 	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
@@ -103,6 +109,8 @@ func (o *options) check() error {
 		return fmt.Errorf("--resync %v is too often: at least 1s", o.resync)
 	case o.frrTimeout < time.Second:
 		return fmt.Errorf("--frr-timeout %v is too short: at least 1s", o.frrTimeout)
+	case o.leaseDuration < 5*time.Second:
+		return fmt.Errorf("--lease-duration %v is too short: at least 5s", o.leaseDuration)
 	case o.drift != string(supervise.UndoDrift) && o.drift != string(supervise.ReportDrift):
 		return fmt.Errorf("--drift %q (or DRIFT) is neither undo nor report", o.drift)
 	}
@@ -119,6 +127,12 @@ func (o *options) logger() (*slog.Logger, error) {
 	case "text":
 		return slog.New(slog.NewTextHandler(os.Stderr, handling)), nil
 	case "json":
+		handling.ReplaceAttr = func(_ []string, a slog.Attr) slog.Attr {
+			if a.Value.Kind() == slog.KindDuration { // which would be nanoseconds
+				a.Value = slog.StringValue(a.Value.Duration().String())
+			}
+			return a
+		}
 		return slog.New(slog.NewJSONHandler(os.Stderr, handling)), nil
 	}
 	return nil, fmt.Errorf("--log-format %q is neither text nor json", o.logFormat)

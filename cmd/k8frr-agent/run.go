@@ -32,38 +32,48 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 	defer func() { _ = frr.Close() }()
 
 	var supervisor *supervise.Supervisor
-	world, err := o.world(ctx, func() *supervise.State { return supervisor.State() })
+	collector := report.NewCollector()
+	tell := &tidings{Collector: collector, state: func() *supervise.State { return supervisor.State() }}
+	world, err := o.world(ctx, tell, log)
 	if err != nil {
 		return err
 	}
-	collector := report.NewCollector()
+	tell.events = world.events
 	known := make(chan struct{})
 	know := sync.OnceFunc(func() { close(known) })
 	var reporter *report.Reporter
 	supervisor = supervise.New(supervise.Options{
 		Source:       world.source,
-		Kernel:       netlinkKernel{},
+		Kernel:       netlinkKernel{collector.NetlinkEvent},
 		Router:       frr,
 		Templates:    o.overrides(),
 		ConfigDir:    o.frrConfigDir,
 		DaemonsFile:  o.daemonsFile,
 		Resync:       o.resync,
+		Resynced:     collector.Resynced,
 		Drift:        supervise.OnDrift(o.drift),
-		Drifted:      func(d supervise.Drift) { drifted(d, collector, world.events, supervisor.State()) },
+		Drifted:      tell.drifted,
+		Planned:      collector.Planned,
+		SocketDir:    o.frrSocketDir,
+		Restarted:    tell.restarted,
 		ClearPending: o.clearPending,
 		Changed: func() {
 			if supervisor.State().Applied.Outcome != status.OutcomePending {
 				know()
 			}
+			tell.changed()
 			reporter.Poke()
+			world.poke()
 		},
 		Log: log,
 	})
 	reporter = report.New(report.Options{
 		Source:    func() status.Observation { return observation(o.nodeName, supervisor.State()) },
 		FRR:       frr,
+		Kernel:    report.NodeKernel{},
 		Writer:    world.writer,
 		Collector: collector,
+		Sessions:  tell.sessions,
 		Log:       log,
 	})
 
@@ -86,8 +96,11 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 		}
 		return reporter.Run(ctx)
 	})
+	for _, keep := range world.keep {
+		g.Go(func() error { return keep(ctx, reporter) })
+	}
 	if o.metricsAddress != "" {
-		g.Go(func() error { return serve(ctx, o.metricsAddress, metrics(collector)) })
+		g.Go(func() error { return serve(ctx, o.metricsAddress, metrics(o.collectors(collector, supervisor)...)) })
 	}
 	if o.probeAddress != "" {
 		h := health{supervisor, reporter, o.resync}
@@ -100,25 +113,29 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 // knows nothing.
 const firstReport = 10 * time.Second
 
-// drifted counts a change by hand, and tells of it on the configuration.
-func drifted(d supervise.Drift, c *report.Collector, events *report.Events, s *supervise.State) {
-	action, reason := report.DriftReported, "DriftReported"
-	if d.Undone {
-		action, reason = report.DriftUndone, "DriftUndone"
-	}
-	c.Drifted(action)
-	if events != nil {
-		events.Warn(s.Objects.Configuration, reason, d.Message)
-	}
-}
-
 func observation(node string, s *supervise.State) status.Observation {
-	return status.Observation{Node: node, Config: s.Config, Links: s.Links, Applied: s.Applied}
+	return status.Observation{Node: node, AgentVersion: version, FRRVersion: s.FRRVersion,
+		Declared: s.Objects.Configuration, Config: s.Config, Links: s.Links, Applied: s.Applied}
 }
 
-func metrics(c prometheus.Collector) http.Handler {
+// collectors are what /metrics shows.
+func (o *options) collectors(c *report.Collector, s *supervise.Supervisor) []prometheus.Collector {
+	list := []prometheus.Collector{c, report.NewBuildInfo(version),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})}
+	if o.compatMetrics {
+		list = append(list, report.NewCompat(c, o.nodeName, func() (namespace, name string) {
+			if used := s.State().Objects.Configuration; used != nil {
+				return used.Namespace, used.Name
+			}
+			return "", ""
+		}))
+	}
+	return list
+}
+
+func metrics(list ...prometheus.Collector) http.Handler {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(c, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(list...)
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
 	return mux
@@ -160,12 +177,14 @@ func (h health) ready() error {
 }
 
 // netlinkKernel is the kernel of the network namespace that the agent runs in.
-type netlinkKernel struct{}
+type netlinkKernel struct {
+	heard func() // of a change
+}
 
 func (netlinkKernel) Observe(ctx context.Context, patterns []string) ([]render.Link, error) {
 	return kernel.Observe(ctx, patterns)
 }
 
-func (netlinkKernel) Watch(ctx context.Context, notify func()) error {
-	return kernel.Watch(ctx, notify)
+func (k netlinkKernel) Watch(ctx context.Context, notify func()) error {
+	return kernel.Watch(ctx, func() { k.heard(); notify() })
 }

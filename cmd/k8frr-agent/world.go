@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -13,6 +14,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/k8frr/k8frr/api/client"
+	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/status/report"
 	"github.com/k8frr/k8frr/supervise"
 	"github.com/k8frr/k8frr/supervise/cluster"
@@ -29,15 +31,19 @@ type world struct {
 	writer report.Writer
 	// events are nil without a cluster.
 	events *report.Events
+	// poke says that what is declared may be another.
+	poke func()
+	// keep are what runs beside the reporter until the context ends.
+	keep []func(context.Context, *report.Reporter) error
 }
 
-func (o *options) world(ctx context.Context, state func() *supervise.State) (*world, error) {
+func (o *options) world(ctx context.Context, tell *tidings, log *slog.Logger) (*world, error) {
 	if o.configDir != "" {
 		if err := os.MkdirAll(filepath.Dir(o.statusFile), 0o755); err != nil {
 			return nil, fmt.Errorf("--status-file: %w", err)
 		}
 		source := files.New(o.configDir, files.Options{NodeName: o.nodeName, Namespace: o.namespace, ConfigurationName: o.configuration})
-		return &world{source: source, writer: report.FileWriter{Path: o.statusFile}}, nil
+		return &world{source: source, writer: report.FileWriter{Path: o.statusFile}, poke: func() {}}, nil
 	}
 	config, err := o.restConfig()
 	if err != nil {
@@ -48,15 +54,30 @@ func (o *options) world(ctx context.Context, state func() *supervise.State) (*wo
 		return nil, err
 	}
 	uid := func() types.UID {
-		if node := state().Objects.Node; node != nil {
+		if node := tell.state().Objects.Node; node != nil {
 			return node.UID
 		}
 		return ""
 	}
+	writer := report.NewClusterWriter(clients, o.nodeName, uid)
+	folder := report.NewFolder(report.Folder{
+		Clients:       clients,
+		Lease:         report.Lease{Config: config, Namespace: o.namespace, Holder: o.nodeName, Duration: o.leaseDuration},
+		Configuration: func() *v1.BGPConfiguration { return tell.state().Objects.Configuration },
+		Leads:         tell.lead,
+		Folded:        tell.Folded,
+		Told:          tell.rollout,
+		Log:           log,
+	})
 	return &world{
 		source: cluster.New(clients, cluster.Options{NodeName: o.nodeName, Namespace: o.namespace, ConfigurationName: o.configuration}),
-		writer: report.NewClusterWriter(clients.BGPNodeStatuses(), o.nodeName, uid),
-		events: report.NewEvents(ctx, clients, o.nodeName),
+		writer: writer,
+		events: report.NewEvents(ctx, clients, o.nodeName, uid),
+		poke:   folder.Poke,
+		keep: []func(context.Context, *report.Reporter) error{
+			func(ctx context.Context, r *report.Reporter) error { return writer.Watch(ctx, r.Poke) },
+			func(ctx context.Context, _ *report.Reporter) error { return folder.Run(ctx) },
+		},
 	}, nil
 }
 
@@ -69,6 +90,8 @@ func (o *options) restConfig() (*rest.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no cluster to talk to: %w; run in a pod, give --kubeconfig, or use --config-dir", err)
 	}
+	// What an agent writes is paced by itself. Held back here, a write would wait for those that failed before it.
+	config.QPS, config.Burst = 20, 50
 	config.UserAgent = "k8frr-agent/" + version
 	return config, nil
 }
