@@ -45,7 +45,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newRender(), newDiff(), newValidate(), newExplain(), newGraph(), newFn(), newVersion())
+	root.AddCommand(newRender(), newDiff(), newValidate(), newExplain(), newGraph(), newFn(), newVersion(),
+		newStatus(), newSessions(), newDataplane(), newNode(), newWatch())
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)

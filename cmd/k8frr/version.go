@@ -15,15 +15,21 @@ func newVersion() *cobra.Command {
 		Args:  usage(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintf(c.OutOrStdout(), "k8frr %s (%s, %s/%s)\n",
-				version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+				built(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}
 }
 
-// version is what the Go toolchain has recorded: a tag, or a pseudo-version
-// made of the commit.
-func version() string {
+// version is stamped by the Makefile, and by what makes releases.
+var version string
+
+// built is the version that was stamped, or else what the Go toolchain has
+// recorded: a tag, or a pseudo-version made of the commit.
+func built() string {
+	if version != "" {
+		return version
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return "(unknown version)"
