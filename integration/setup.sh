@@ -6,6 +6,7 @@
 #   frr103     FRR 10.3, in a tree of Debian 13 under ${K8FRR_CACHE:-/var/cache/k8frr}/trixie
 #   upstreams  BIRD 2 and GoBGP, the other ends of BGP sessions
 #   etcd       for a real kube-apiserver
+#   monitoring promtool, which checks metrics and alerts
 #   vm         QEMU and a kernel with dummy and VRF devices, under ${K8FRR_CACHE:-/var/cache/k8frr}/vm
 set -euo pipefail
 
@@ -40,7 +41,7 @@ stop() {
 	service "$1" stop || true
 }
 
-tools() { install ca-certificates iproute2 iputils-ping procps util-linux jq python3; }
+tools() { install ca-certificates iproute2 iputils-ping procps util-linux jq python3 tmux; }
 
 frr84() {
 	install frr frr-pythontools
@@ -56,6 +57,11 @@ upstreams() {
 etcd() {
 	install etcd-server
 	stop etcd etcd
+}
+
+monitoring() {
+	install prometheus
+	stop prometheus prometheus
 }
 
 # The tree is built beside its place and moved there when it is whole, so a tree that is there is a good one.
@@ -150,11 +156,11 @@ build_kernel() {
 }
 
 [ "$(id -u)" = 0 ] || { echo "setup: must run as root" >&2; exit 1; }
-[ $# -gt 0 ] || set -- frr84 frr103 upstreams etcd vm
+[ $# -gt 0 ] || set -- frr84 frr103 upstreams etcd monitoring vm
 tools
 for part; do
 	case $part in
-	frr84 | frr103 | upstreams | etcd | vm) $part ;;
-	*) echo "setup: no part is called $part; there are frr84 frr103 upstreams etcd vm" >&2; exit 2 ;;
+	frr84 | frr103 | upstreams | etcd | monitoring | vm) $part ;;
+	*) echo "setup: no part is called $part; there are frr84 frr103 upstreams etcd monitoring vm" >&2; exit 2 ;;
 	esac
 done

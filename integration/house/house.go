@@ -25,9 +25,9 @@ type rooms []string
 var (
 	// pure rooms are functions of their arguments. They import data and each
 	// other.
-	pure = rooms{"api/v1", "api/fields", "api/validate", "api/schema", "api/manifest", "deploy/crd", "render/...", "templates", "supervise/plan", "supervise/forecast", "status"}
+	pure = rooms{"api/v1", "api/fields", "api/validate", "api/schema", "api/manifest", "deploy/crd", "render/...", "templates", "supervise/plan", "supervise/forecast", "status", "status/fold", "status/gobgp", "status/view"}
 	// leaves touch the world, each its own part of it.
-	leaves = rooms{"supervise/cluster", "supervise/files", "supervise/kernel", "supervise/vtysh"}
+	leaves = rooms{"supervise/cluster", "supervise/daemons", "supervise/files", "supervise/kernel", "supervise/vtysh"}
 	// outermost rooms are imported by none but their own.
 	outermost = rooms{"cmd/...", "integration/..."}
 )

@@ -4,30 +4,19 @@ package incluster
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/k8frr/k8frr/integration/lab"
+	"github.com/k8frr/k8frr/status/report"
 )
-
-// mayTell is the right that Events need, besides what every agent has.
-const mayTell = `apiVersion: rbac.authorization.k8s.io/v1
-kind: Role
-metadata: {name: k8frr-agent-events, namespace: purelb-system}
-rules:
-- apiGroups: [""]
-  resources: [events]
-  verbs: [create, patch]
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: k8frr-agent-events, namespace: purelb-system}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: k8frr-agent-events}
-subjects: [{kind: ServiceAccount, name: k8frr-agent, namespace: purelb-system}]
-`
 
 // FRR is changed by hand. The configuration's Events tell of it, what is the same in one Event that counts. An agent that may
 // write none says so in its log, and does all else.
@@ -36,6 +25,7 @@ func TestDriftEvents(t *testing.T) {
 	s := newSite(t, shared)
 	heard := s.router("192.0.2.1")
 	n := s.node("1", lab.FRR103, nil)
+	s.kubectl("delete", "rolebinding", "k8frr-agent-events")
 	n.frr.Start()
 	ctx, cancel := s.deadline()
 	defer cancel()
@@ -65,14 +55,14 @@ func TestDriftEvents(t *testing.T) {
 		t.Errorf("Events without the right to write them: %v", events)
 	}
 
-	s.must(s.apply(mayTell))
+	s.must(s.apply(permissions))
 	time.Sleep(time.Second)
 	for range 3 {
 		drift("drifted")
 	}
 	var event corev1.Event
 	s.eventually("one Event counts three", func() bool {
-		events := n.events()
+		events := slices.DeleteFunc(n.events(), func(e corev1.Event) bool { return e.Reason != "DriftUndone" })
 		if len(events) == 1 {
 			event = events[0]
 		}
@@ -86,6 +76,43 @@ func TestDriftEvents(t *testing.T) {
 		t.Errorf("kubectl describe does not show it:\n%s", described)
 	}
 	s.quiet(heard, mark)
+}
+
+// A session that flaps all night fills neither the cluster's Events nor those of the other sessions.
+func TestFlappingSession(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, shared)
+	ctx, cancel := s.deadline()
+	defer cancel()
+	name := s.names.Replace("worker-9")
+	events := report.NewEvents(ctx, s.admin, name, func() types.UID { return "" })
+	for i := range 200 {
+		events.OnNode("10.1.0.1", corev1.EventTypeWarning, "SessionDown", fmt.Sprintf("the session with 10.1.0.1 is down: try %d", i%20))
+		if i%20 == 0 {
+			time.Sleep(10 * time.Millisecond) // the recorder drops what comes faster than it can look at
+		}
+	}
+	events.OnNode("10.1.0.2", corev1.EventTypeWarning, "SessionDown", "the session with 10.1.0.2 is down")
+	events.OnNode("", corev1.EventTypeNormal, "Applied", "generation 7 runs")
+	told := map[string]int32{}
+	s.eventually("the other session and the generation are told of", func() bool {
+		list, err := s.admin.Events("default").List(ctx, metav1.ListOptions{FieldSelector: "involvedObject.kind=Node,involvedObject.name=" + name})
+		s.must(err)
+		clear(told)
+		for _, e := range list.Items {
+			told[e.Reason+" "+e.Annotations["bgp.purelb.io/subject"]] += e.Count
+		}
+		return told["SessionDown 10.1.0.2"] == 1 && told["Applied "] == 1
+	}, func() any { return told })
+	var flaps int32
+	for what, count := range told {
+		if strings.HasPrefix(what, "SessionDown") && what != "SessionDown 10.1.0.2" {
+			flaps += count
+		}
+	}
+	if flaps == 0 || flaps > 2*10 { // a burst of them as they are, and one of what is combined of them
+		t.Errorf("of 200 flaps %d were written: %v", flaps, told)
+	}
 }
 
 // events are those of the site's configuration.

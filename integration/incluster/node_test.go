@@ -23,6 +23,7 @@ type node struct {
 	name    string // of the Node
 	address string
 	frr     *lab.FRR
+	flags   []string         // of the agent, besides those that each has
 	way     *apiserver.Proxy // to the API server
 }
 
@@ -47,8 +48,9 @@ func (n *node) startAgent() {
 
 func (n *node) startAgentWith(kubeconfig string) {
 	n.Helper()
-	n.Start("agent", program, "--kubeconfig", kubeconfig, "--namespace", n.namespace, "--node-name", n.name,
-		"--vtysh", n.frr.VtyshPath, "--frr-config-dir", n.frr.ConfigDir, "--frr-socket-dir", n.frr.SocketDir)
+	command := append([]string{program, "--kubeconfig", kubeconfig, "--namespace", n.namespace, "--node-name", n.name,
+		"--vtysh", n.frr.VtyshPath, "--frr-config-dir", n.frr.ConfigDir, "--frr-socket-dir", n.frr.SocketDir, "--lease-duration", "6s"}, n.flags...)
+	n.Start("agent", command...)
 }
 
 func (n *node) endAgent(sig syscall.Signal) {

@@ -51,7 +51,7 @@ func startInOrder(s *site, heard *listener.Listener, a, b *node) {
 	a.healthy()
 
 	b.reports("FRR is awaited", func(s *v1.BGPNodeStatusData) bool {
-		return strings.Contains(conditionOf(s, "FRRReachable").Message, "zebra")
+		return conditionOf(s, "FRRReachable").Reason == "Unreachable"
 	})
 	began = time.Now()
 	b.frr.Start()
@@ -96,6 +96,9 @@ func cutOff(s *site, first, second *listener.Listener, n *node) {
 		return stale.Before(s.LastUpdated) && s.NeighborCount == 2 && s.RIB.LocalRouteCount == 2
 	})
 	s.Logf("cut off for %v: the status is written again %v after", *outage, time.Since(began).Round(time.Millisecond))
+	if since := time.Since(began); since > 15*time.Second {
+		s.Errorf("the status was written %v after the server was back", since)
+	}
 	n.healthy()
 	n.calm("while it was cut off, and after", logged, 18)
 	s.steady(first, mark)
@@ -132,7 +135,7 @@ func (n *node) calm(when string, from, most int) {
 	n.Helper()
 	var lines []string
 	for line := range strings.Lines(n.log()[from:]) {
-		if !strings.Contains(line, "msg=mirrored") && !strings.Contains(line, "msg=applied") {
+		if !strings.Contains(line, "msg=mirrored") && !strings.Contains(line, `msg="applied`) {
 			lines = append(lines, line)
 		}
 	}

