@@ -15,8 +15,20 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
-build: ## Build k8frr and k8frr-agent into bin/
-	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/k8frr ./cmd/k8frr-agent
+build: ## Build k8frr, k8frr-agent and k8frr-frr into bin/
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/k8frr ./cmd/k8frr-agent ./cmd/k8frr-frr
+
+IMAGE ?= ghcr.io/k8frr/k8frr
+
+.PHONY: image
+image: ## Build the image for amd64 and arm64, with SBOM and provenance (docker buildx)
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) docker buildx build -f deploy/image/Dockerfile --platform linux/amd64,linux/arm64 \
+		--sbom=true --provenance=mode=max --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) \
+		--output type=image,name=$(IMAGE):$(VERSION),rewrite-timestamp=true .
+
+.PHONY: release
+release: ## Make archives, manifests, chart and checksums of VERSION (kubectl)
+	deploy/release/release.sh $(VERSION)
 
 .PHONY: demo
 demo: build ## Show the main job: two nodes, a router, a client, real FRR (root)
@@ -37,6 +49,16 @@ test: deps check ## Pass every test (root; installs what it needs)
 .PHONY: test-unit
 test-unit: ## Pass the tests that need neither root nor FRR
 	$(GO) test $$($(GO) list ./... | grep -v /integration)
+
+.PHONY: test-pod
+test-pod: ## The pod on every version of FRR, and its image from nothing (root; minutes)
+	integration/setup.sh
+	$(GO) test ./integration/pod -timeout 30m -every-version
+
+.PHONY: test-screens
+test-screens: ## Pass the tests of the terminal's view with 500 nodes (root)
+	integration/setup.sh etcd
+	$(GO) test ./integration/screens -timeout 30m -nodes 500
 
 .PHONY: test-vrf
 test-vrf: ## Pass the tests of VRFs on every version of FRR, in an emulated machine (root)
@@ -76,9 +98,10 @@ check: ## Vet, staticcheck, formatting, generated files, other platforms
 	@integration/generated.sh
 
 .PHONY: generate
-generate: ## Generate deepcopy functions and CRDs from api/v1
+generate: ## Generate deepcopy functions and CRDs from api/v1, and the chart's copies of what is in deploy
 	$(GO) tool controller-gen object paths=./api/v1
 	$(GO) tool controller-gen crd paths=./api/v1 output:crd:dir=deploy/crd
+	$(GO) test ./integration/deploy -run Chart -update
 
 .PHONY: bench-latency
 bench-latency: build ## Measure how fast changes reach the router, beside FRR alone and frr-reload.py (root)
@@ -93,6 +116,16 @@ bench-apply: ## Measure how fast FRR is brought to another configuration, beside
 .PHONY: bench-preview
 bench-preview: build ## Measure render, diff and validate for 500, 1,000 and 5,000 nodes
 	$(GO) run ./integration/preview -k8frr $(CURDIR)/bin/k8frr
+
+.PHONY: bench-scrape
+bench-scrape: ## Measure what reading the status costs bgpd with 1,000,000 routes, beside the whole table (root; minutes)
+	integration/setup.sh frr84 frr103
+	$(GO) run ./integration/scraping
+
+.PHONY: bench-cluster
+bench-cluster: ## Measure what 1,000 agents ask of a real kube-apiserver (root; minutes)
+	integration/setup.sh etcd
+	$(GO) run ./integration/fleet
 
 FUZZTIME ?= 10m
 
