@@ -63,11 +63,13 @@ test-screens: ## Pass the tests of the terminal's view with 500 nodes (root)
 .PHONY: test-vrf
 test-vrf: ## Pass the tests of VRFs on every version of FRR, in an emulated machine (root)
 	integration/setup.sh
+	$(GO) test -timeout 30m ./integration/vm -whole
 	$(GO) test -timeout 30m ./integration/vrf -every-version
 
 .PHONY: test-transitions
-test-transitions: ## Try 5,000 random changes per version of FRR, each beside frr-reload.py, then chains of 50 (root; hours)
+test-transitions: ## Try 5,000 random changes per version of FRR, each beside frr-reload.py, then chains of 50, and every effect (root; hours)
 	integration/setup.sh frr84 frr103
+	$(GO) test ./integration/transitions -timeout 2h -whole
 	$(GO) test ./integration/plan -run TestTransitions -timeout 48h -pairs 5000 -oracle 5000
 	$(GO) test ./integration/plan -run TestChain -timeout 12h -chains 20 -steps 50
 
@@ -89,11 +91,10 @@ chaos: ## Let two nodes and their router go through random faults (root; STORY=1
 	$(GO) test ./integration/chaos -v -timeout 48h -for $(STORY) -seed $$(date +%s)
 
 .PHONY: check
-check: ## Vet, staticcheck, formatting, generated files, other platforms
+check: ## Vet, staticcheck, formatting, generated files, another platform
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
-	GOOS=darwin $(GO) build -o /dev/null ./cmd/k8frr
 	GOOS=windows $(GO) build -o /dev/null ./cmd/k8frr
 	@integration/generated.sh
 

@@ -14,7 +14,7 @@ import (
 
 var (
 	program = flag.String("agent", "", "the k8frr-agent to run; empty: built from this tree")
-	every   = flag.Int("every", 0, "1: have it go wrong at every step; N: at every Nth; 0: at two for each kind of fault")
+	every   = flag.Int("every", 0, "1: have it go wrong at every step; N: at every Nth; 0: at one for each kind of fault")
 )
 
 func TestMain(m *testing.M) {

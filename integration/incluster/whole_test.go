@@ -67,7 +67,7 @@ func TestFromNothing(t *testing.T) {
 			}
 			_, measured := n.get("7473/metrics")
 			for _, line := range []string{
-				`k8frr_bgp_session_up{neighbor="192.0.2.1",peer_asn="65001"} 1`, `k8frr_configuration_applied 1`,
+				`k8frr_bgp_session_up{neighbor="192.0.2.1",peer_asn="65001",vrf="default"} 1`, `k8frr_configuration_applied 1`,
 				`k8frr_configuration_generation 1`, `k8frr_frr_reachable{daemon="bgpd"} 1`, `k8frr_imported_addresses 2`,
 				`k8frr_prefixes_in_rib 2`, `k8frr_status_writes_total{result="error"} 0`,
 			} {

@@ -136,9 +136,7 @@ func TestStartOptions(t *testing.T) {
 		}
 
 		n.declare(strings.Replace(configuration, "peerAsn: 65001}", "peerAsn: 65001}\n    bfd: {enabled: true}", 1) + kubernetesNode)
-		n.Until("bfdd knows the neighbor", func() bool {
-			return n.frr.daemon("bfdd") != 0 && strings.Contains(n.vtysh("bfdd", "show bfd peers brief"), "10.1.0.1")
-		})
+		n.Until("bfdd knows the neighbor", func() bool { return n.shows("bfdd", "show bfd peers brief", "10.1.0.1") })
 		n.frr.must("k8frr-frr", "health")
 		n.declare(configuration + kubernetesNode)
 		n.Until("bfdd has ended", func() bool { return n.frr.daemon("bfdd") == 0 })

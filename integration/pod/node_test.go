@@ -147,14 +147,12 @@ func (n *node) ready() time.Duration {
 	}, func() any { return said })
 }
 
-// vtysh runs commands in one vtysh, in the agent's container and with its rights.
-func (n *node) vtysh(daemon string, commands ...string) string {
-	n.t.Helper()
-	argv := []string{"vtysh", "-d", daemon}
-	for _, c := range commands {
-		argv = append(argv, "-c", c)
-	}
-	return n.agent.must(argv...)
+// shows says whether a daemon, which may be about to start, shows a text.
+func (n *node) shows(daemon, command, text string) bool {
+	ctx, cancel := context.WithTimeout(n.t.Context(), patience)
+	defer cancel()
+	out, err := n.agent.exec(ctx, "vtysh", "-d", daemon, "-c", command)
+	return err == nil && strings.Contains(out, text)
 }
 
 // killDaemon kills one of FRR's daemons.

@@ -260,8 +260,12 @@ func measureLane(t *testing.T, v lab.Version, lane int) {
 	f := newFabric(t, v)
 	base := usual(f.dialect)
 	all := slices.DeleteFunc(slices.Concat(changes, options), func(c change) bool { return c.since != "" && c.since != v.Name })
+	turn := slices.IndexFunc(lab.Versions, func(o lab.Version) bool { return o.Name == v.Name })
 	for i := lane; i < len(all); i += sides {
 		c, from := all[i], base
+		if !*whole && c.since == "" && (i/sides)%len(lab.Versions) != turn {
+			continue
+		}
 		if c.from != nil {
 			from = changed(base, c.from)
 		}

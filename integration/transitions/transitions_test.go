@@ -20,10 +20,11 @@ import (
 )
 
 var (
-	count  = flag.Int("transitions", 12, "how many random transitions to listen to, in each lane on each version of FRR")
+	count  = flag.Int("transitions", 8, "how many random transitions to listen to, in each lane on each version of FRR")
 	seed   = flag.Uint64("seed", 1, "of the random transitions")
 	shrink = flag.Bool("shrink", false, "a transition that hurts is shrunk and kept as a test case")
 	lanes  = flag.Int("lanes", 2, "how many labs share the random transitions of each version of FRR")
+	whole  = flag.Bool("whole", false, "measure the effects of every change on every version of FRR, and not on one in turn")
 )
 
 // TestTransitions takes a node from one random configuration to the next, while

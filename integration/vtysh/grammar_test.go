@@ -17,7 +17,7 @@ import (
 	"github.com/k8frr/k8frr/render"
 )
 
-var configurations = flag.Int("configurations", 40, "how many random configurations vtysh checks per version")
+var configurations = flag.Int("configurations", 16, "how many random configurations vtysh checks per version")
 
 // odd are strings that pass for a name or a text, and that a parser could
 // stumble over.
