@@ -48,7 +48,7 @@ func TestPassword(t *testing.T) {
 	n.announces(open, "10.9.9.9/32")
 	n.condition("ConfigurationApplied", metav1.ConditionTrue, "spec.neighbors[0].authPasswordSecretRef", "there is no Secret bgp-passwords")
 	n.reports("leaves the neighbor out", peersWith("192.0.2.2"))
-	n.condition("NeighborsConfigured", metav1.ConditionFalse, "192.0.2.1", "bgp-passwords")
+	n.condition("NeighborsConfigured", metav1.ConditionFalse, "spec.neighbors[0].authPasswordSecretRef", "there is no Secret bgp-passwords")
 	s.quiet(locked, 0)
 
 	mark, began := open.Mark(), time.Now()
