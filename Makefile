@@ -42,9 +42,12 @@ demo-shell: build ## The demo, kept up to play with until you leave its shell (r
 	$(GO) build -trimpath -o bin/ ./integration/demo
 	bin/demo --shell
 
+# What takes longest is begun first, so that nothing has to wait for it alone.
+LONGEST := ./integration/vrf ./integration/agent ./integration/plan ./integration/transitions ./integration/faults
+
 .PHONY: test
 test: deps check ## Pass every test (root; installs what it needs)
-	$(GO) test -count=1 -timeout 20m ./... # Go would not see that the agent or FRR has changed
+	$(GO) test -count=1 -timeout 20m $(LONGEST) ./... # Go would not see that the agent or FRR has changed
 
 .PHONY: test-unit
 test-unit: ## Pass the tests that need neither root nor FRR
@@ -141,5 +144,4 @@ fuzz: ## Fuzz what users, clusters and kernels can write (FUZZTIME=10m for each 
 
 .PHONY: deps
 deps: ## Install FRR 8.4 and 10.3, BIRD, GoBGP, etcd, kube-apiserver, QEMU and a kernel (root)
-	integration/setup.sh
-	integration/apiserver/build.sh >/dev/null
+	@integration/apiserver/build.sh >/dev/null & building=$$!; integration/setup.sh && wait $$building
