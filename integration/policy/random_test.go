@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	count = flag.Int("policies", 16, "how many random policies to try")
+	count = flag.Int("policies", 10, "how many random policies to try")
 	seed  = flag.Uint64("seed", 1, "the seed of the first; the next has the next")
 )
 
