@@ -47,7 +47,7 @@ LONGEST := ./integration/vrf ./integration/agent ./integration/plan ./integratio
 
 .PHONY: test
 test: deps check ## Pass every test (root; installs what it needs)
-	$(GO) test -count=1 -p 3 -timeout 20m $(LONGEST) ./... # Go would not see that the agent or FRR has changed; tests mostly wait
+	$(GO) test -count=1 -timeout 20m $(LONGEST) ./... # Go would not see that the agent or FRR has changed
 
 .PHONY: test-unit
 test-unit: ## Pass the tests that need neither root nor FRR

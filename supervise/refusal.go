@@ -103,7 +103,7 @@ func (s *Supervisor) awaitLock(r *refusal) {
 		s.lockedSince = time.Time{}
 	}
 	if held {
-		r.err = &heldSince{r.err, s.lockedSince, s.cutOff}
+		r.err = &heldSince{r.err, s.lockedSince}
 	}
 }
 
@@ -112,17 +112,13 @@ func (s *Supervisor) awaitLock(r *refusal) {
 type heldSince struct {
 	error
 	since time.Time
-	// ours says that a vtysh of an agent's was ended in its midst, whose lock
-	// mgmtd 10.3 may keep for good.
-	ours bool
 }
 
 func (h *heldSince) Error() string {
-	text := h.error.Error() + "; waited for since " + h.since.UTC().Format("15:04:05 UTC")
-	if h.ours {
-		text += "; if nobody is editing it, it is the lock of a vtysh that was ended in its midst, and FRR's mgmtd has to be restarted"
-	}
-	return text
+	// mgmtd 10.3 can keep the lock of a vtysh that was ended in its midst, or of a
+	// daemon that it lost then, for good.
+	return h.error.Error() + "; waited for since " + h.since.UTC().Format("15:04:05 UTC") +
+		"; if nobody is editing it, it is a lock that was left behind, and FRR's mgmtd has to be restarted"
 }
 
 func (h *heldSince) Unwrap() error { return h.error }

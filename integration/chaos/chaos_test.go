@@ -59,12 +59,15 @@ func (w *world) round(number int, r *rand.Rand) {
 		mends = append(mends, f.strike(w, n, r))
 	}
 	time.Sleep(time.Duration(r.IntN(3000)) * time.Millisecond)
+	still := func() { cancel(); churning.Wait() }
+	if !*through {
+		still()
+	}
 	r.Shuffle(len(mends), func(i, j int) { mends[i], mends[j] = mends[j], mends[i] })
 	for _, mend := range mends {
 		mend()
 	}
-	cancel()
-	churning.Wait()
+	still()
 	mended := time.Now()
 	var took []string
 	for _, n := range w.nodes {
