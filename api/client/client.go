@@ -1,11 +1,12 @@
 // Package client is the agent's typed access to the Kubernetes API: the two
-// kinds of this project, and Nodes, Secrets and Events.
+// kinds of this project, and Nodes, Secrets, Events and Leases.
 package client
 
 import (
 	"context"
 	"fmt"
 
+	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -25,12 +26,13 @@ type (
 	Nodes             = gentype.ClientWithList[*corev1.Node, *corev1.NodeList]
 	Secrets           = gentype.ClientWithList[*corev1.Secret, *corev1.SecretList]
 	Events            = gentype.ClientWithList[*corev1.Event, *corev1.EventList]
+	Leases            = gentype.Client[*coordinationv1.Lease]
 )
 
 // Clientset gives out the client of each kind.
 type Clientset struct {
-	core, bgp rest.Interface
-	parameter runtime.ParameterCodec
+	core, bgp, coordination rest.Interface
+	parameter               runtime.ParameterCodec
 }
 
 // New makes a Clientset for the server and with the limits of a
@@ -58,13 +60,17 @@ func New(config *rest.Config) (*Clientset, error) {
 	if err != nil {
 		return nil, fmt.Errorf("access to the Kubernetes API: %w", err)
 	}
-	return &Clientset{core: core, bgp: bgp, parameter: runtime.NewParameterCodec(scheme)}, nil
+	coordination, err := connect(coordinationv1.SchemeGroupVersion, "/apis")
+	if err != nil {
+		return nil, fmt.Errorf("access to the Kubernetes API: %w", err)
+	}
+	return &Clientset{core: core, bgp: bgp, coordination: coordination, parameter: runtime.NewParameterCodec(scheme)}, nil
 }
 
 // Scheme returns a new scheme of the kinds that this package knows.
 func Scheme() *runtime.Scheme {
 	scheme := runtime.NewScheme()
-	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, v1.AddToScheme, metav1.AddMetaToScheme} {
+	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, coordinationv1.AddToScheme, v1.AddToScheme, metav1.AddMetaToScheme} {
 		if err := add(scheme); err != nil {
 			panic(err) // two Go types of one kind: a mistake in the program
 		}
@@ -116,4 +122,10 @@ func (c *Clientset) Events(namespace string) *Events {
 	return gentype.NewClientWithList("events", c.core, c.parameter, namespace,
 		func() *corev1.Event { return new(corev1.Event) },
 		func() *corev1.EventList { return new(corev1.EventList) })
+}
+
+// Leases is the client of the Leases in a namespace.
+func (c *Clientset) Leases(namespace string) *Leases {
+	return gentype.NewClient("leases", c.coordination, c.parameter, namespace,
+		func() *coordinationv1.Lease { return new(coordinationv1.Lease) })
 }

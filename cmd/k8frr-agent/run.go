@@ -96,6 +96,16 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 		}
 		return reporter.Run(ctx)
 	})
+	g.Go(func() error {
+		select {
+		case <-ctx.Done():
+		case <-time.After(started):
+			if err := slim(); err != nil {
+				log.Debug("the memory of the start is kept", "error", err)
+			}
+		}
+		return nil
+	})
 	for _, keep := range world.keep {
 		g.Go(func() error { return keep(ctx, reporter) })
 	}
@@ -112,6 +122,9 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 // firstReport is how long a new agent may take before it has to report that it
 // knows nothing.
 const firstReport = 10 * time.Second
+
+// started is when the agent has seen everything once, and what only its start needs is done.
+const started = 20 * time.Second
 
 func observation(node string, s *supervise.State) status.Observation {
 	return status.Observation{Node: node, AgentVersion: version, FRRVersion: s.FRRVersion,

@@ -62,7 +62,7 @@ func (o *options) world(ctx context.Context, tell *tidings, log *slog.Logger) (*
 	writer := report.NewClusterWriter(clients, o.nodeName, uid)
 	folder := report.NewFolder(report.Folder{
 		Clients:       clients,
-		Lease:         report.Lease{Config: config, Namespace: o.namespace, Holder: o.nodeName, Duration: o.leaseDuration},
+		Lease:         report.Lease{Leases: clients.Leases(o.namespace), Holder: o.nodeName, Duration: o.leaseDuration},
 		Configuration: func() *v1.BGPConfiguration { return tell.state().Objects.Configuration },
 		Leads:         tell.lead,
 		Folded:        tell.Folded,

@@ -14,7 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/rest"
 
 	"github.com/k8frr/k8frr/api/client"
 	v1 "github.com/k8frr/k8frr/api/v1"
@@ -77,7 +76,7 @@ func (f *fleet) agent(ctx context.Context, n *node, after time.Duration) error {
 	writer := report.NewClusterWriter(clients, n.name, func() types.UID { return types.UID("uid-of-" + n.name) })
 	n.reporter = report.New(report.Options{Source: n.observation, FRR: n, Writer: writer, Collector: report.NewCollector()})
 	folder := report.NewFolder(report.Folder{
-		Clients: clients, Lease: report.Lease{Config: rest.CopyConfig(config), Namespace: namespace, Holder: n.name, Duration: f.lease},
+		Clients: clients, Lease: report.Lease{Leases: clients.Leases(namespace), Holder: n.name, Duration: f.lease},
 		Configuration: func() *v1.BGPConfiguration {
 			o, _ := source.Observe(ctx)
 			return o.Configuration
