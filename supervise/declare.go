@@ -199,15 +199,18 @@ func (s *Supervisor) refuse(ctx context.Context, r *refusal, byFRR bool) *refusa
 }
 
 // apply runs a plan until a part of it is refused. It returns the last script,
-// which an error is about.
+// which an error is about. Thousands of routes are not entered at once: mgmtd
+// (10.x) then gives its daemons no time to take them, and keeps its lock.
 func (s *Supervisor) apply(ctx context.Context, p *plan.Plan) (script []string, err error) {
 	for _, part := range p.Parts() {
-		script = part.Script()
-		if err = s.Router.Apply(ctx, script); err != nil {
-			break
+		for _, portion := range part.Portions(mostRoutes) {
+			script = portion.Script()
+			if err = s.Router.Apply(ctx, script); err != nil {
+				return script, err
+			}
 		}
 	}
-	return script, err
+	return script, nil
 }
 
 // finish makes sure that no daemon waits for the rest of a script that was cut

@@ -127,6 +127,30 @@ func (p *Plan) Routes() (gone, rest *Plan) {
 	return gone, rest
 }
 
+// Portions are the plan in its order, with mirrored routes by themselves and at
+// most so many of them at a time. A plan with no more than that is one portion.
+func (p *Plan) Portions(most int) []*Plan {
+	isRoute := func(s Step) bool { return partOf(strings.TrimPrefix(s.Line, "no ")) == statics }
+	routes := 0
+	for _, s := range p.Steps {
+		if isRoute(s) {
+			routes++
+		}
+	}
+	if routes <= most {
+		return []*Plan{p}
+	}
+	var list []*Plan
+	for from, to := 0, 0; from < len(p.Steps); from = to {
+		of := isRoute(p.Steps[from])
+		for to = from; to < len(p.Steps) && isRoute(p.Steps[to]) == of && (!of || to < from+most); {
+			to++
+		}
+		list = append(list, &Plan{Steps: p.Steps[from:to]})
+	}
+	return list
+}
+
 // Batches are the plan in pieces of at most so many steps.
 func (p *Plan) Batches(most int) []*Plan {
 	var list []*Plan

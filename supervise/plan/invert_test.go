@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -92,5 +93,35 @@ func TestOperators(t *testing.T) {
 	p := Between("access-list A seq 5 permit any\n", "access-list A seq 5 deny any\nrouter bgp 65000\n bgp router-id 1.2.3.4\nexit\n")
 	if theirs := p.Operators(); len(theirs.Steps) != 1 || !strings.Contains(theirs.String(), "access-list A seq 5 deny any") {
 		t.Errorf("the operator's are\n%s", theirs)
+	}
+}
+
+// Many routes are entered some at a time, and in the order of the plan.
+func TestPortions(t *testing.T) {
+	const bgp = "router bgp 65000\nexit\n"
+	var many strings.Builder
+	for i := range 25 {
+		fmt.Fprintf(&many, "ip route 10.9.9.%d/32 kube-lb0 tag 7473\n", i+1)
+	}
+	wanted := many.String() + "vrf blue\n ip route 10.9.8.1/32 kube-lb2 tag 7473\nexit-vrf\n" + bgp
+	p := Between("", wanted)
+	if list := p.Portions(26); len(list) != 1 || list[0] != p {
+		t.Errorf("%d portions of what may be one", len(list))
+	}
+	var steps []Step
+	for _, portion := range p.Portions(10) {
+		routes := 0
+		for _, s := range portion.Steps {
+			if strings.HasPrefix(s.Line, "ip route ") {
+				routes++
+			}
+		}
+		if routes > 10 || routes > 0 && routes < len(portion.Steps) {
+			t.Errorf("%d routes in a portion of %d steps", routes, len(portion.Steps))
+		}
+		steps = append(steps, portion.Steps...)
+	}
+	if got, want := (&Plan{Steps: steps}).String(), p.String(); got != want {
+		t.Errorf("the portions are\n%s\nand the plan is\n%s", got, want)
 	}
 }
