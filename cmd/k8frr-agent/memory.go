@@ -11,6 +11,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// frugal has the garbage collector run when the heap has grown by half, and not only when it has doubled: the agent has
+// time, and its memory is the pod's. GOGC and GOMEMLIMIT in the environment say otherwise.
+func frugal() {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(50)
+	}
+}
+
 // slim gives back what only the start needed: garbage, and the pages of the program's own file that it read then and
 // will hardly read again, which are the larger part. They count for the agent as long as they are mapped; whatever is
 // used later comes back from the page cache by itself (madvise(2), MADV_DONTNEED: of a file that is mapped for reading

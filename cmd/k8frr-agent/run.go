@@ -27,6 +27,7 @@ import (
 // run puts the parts together and lets them work until the context ends. FRR
 // goes on as it is.
 func run(ctx context.Context, o options, log *slog.Logger) error {
+	frugal()
 	klog.SetSlogLogger(log) // what client-go has to say
 	frr := vtysh.New(vtysh.Options{Path: o.vtysh, SocketDir: o.frrSocketDir, ConfigDir: o.frrConfigDir, Timeout: o.frrTimeout})
 	defer func() { _ = frr.Close() }()
