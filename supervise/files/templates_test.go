@@ -170,10 +170,13 @@ func TestTemplateBeingWritten(t *testing.T) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			for last := time.Now(); ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
-				_ = os.Chtimes(path, time.Now(), time.Now())
-				gap, last = max(gap, time.Since(last)), time.Now()
+			last := time.Now()
+			for ; ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
+				now := time.Now()
+				gap, last = max(gap, now.Sub(last)), now
+				_ = os.Chtimes(path, now, now)
 			}
+			gap = max(gap, time.Since(last))
 		}()
 		_, err = of.Renderer(t.Context())
 		cancel()
