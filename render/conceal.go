@@ -1,49 +1,85 @@
 package render
 
 import (
-	"reflect"
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
-// conceal takes the passwords of a configuration out of what is said about it.
-// A template can put one anywhere, {{fail .Password.Reveal}} into an error.
-func conceal(c *Config, said string) string {
-	eachSecret(reflect.ValueOf(c), func(s Secret) {
-		quoted := strconv.Quote(s.Reveal())
-		said = strings.ReplaceAll(said, s.Reveal(), Redacted)
-		said = strings.ReplaceAll(said, quoted[1:len(quoted)-1], Redacted)
-	})
+// Passwords are those of a configuration's sessions, each once. It is no method,
+// which templates could call.
+func Passwords(c *Config) []Secret {
+	var all []Secret
+	seen := map[Secret]bool{{}: true}
+	add := func(s Secret) {
+		if !seen[s] {
+			seen[s], all = true, append(all, s)
+		}
+	}
+	for _, i := range c.Instances() {
+		for _, g := range i.PeerGroups {
+			add(g.Password)
+		}
+		for _, n := range i.Neighbors {
+			add(n.Password)
+		}
+	}
+	return all
+}
+
+// Conceal takes secrets out of what is said. Redact finds what follows a word
+// of FRR's that announces a password; a template can put one anywhere, as by
+// {{fail .Password.Reveal}}, and FRR repeats what it does not take.
+func Conceal(said string, secrets []Secret) string {
+	var words []string
+	for _, s := range secrets {
+		if strings.Contains(said, s.Reveal()) {
+			words = append(words, s.Reveal())
+		}
+		if strings.Contains(said, `\`) { // something in it is quoted
+			quoted := strconv.Quote(s.Reveal())
+			words = append(words, quoted[1:len(quoted)-1])
+		}
+	}
+	// Of two that begin alike the longer one first, or the rest of it is left.
+	slices.SortFunc(words, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	for _, w := range words {
+		said = concealWord(said, w)
+	}
 	return said
 }
 
-// eachSecret calls a function for every secret that a value holds.
-func eachSecret(v reflect.Value, f func(Secret)) {
-	if !v.IsValid() {
-		return
+// short is how many bytes a secret has that a longer word may contain by chance.
+const short = 6
+
+// concealWord replaces a word; a short one only where it stands by itself, or
+// nothing that is said could be read.
+func concealWord(said, word string) string {
+	if word == "" || !strings.Contains(said, word) {
+		return said
 	}
-	if v.Type() == reflect.TypeFor[Secret]() {
-		if s, ok := reflect.TypeAssert[Secret](v); ok && !s.IsZero() {
-			f(s)
-		}
-		return
+	if len(word) > short {
+		return strings.ReplaceAll(said, word, Redacted)
 	}
-	switch v.Kind() {
-	case reflect.Pointer, reflect.Interface:
-		eachSecret(v.Elem(), f)
-	case reflect.Slice, reflect.Array:
-		for i := range v.Len() {
-			eachSecret(v.Index(i), f)
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(said, word)
+		b.WriteString(before)
+		if !found {
+			return b.String()
 		}
-	case reflect.Map:
-		for _, value := range v.Seq2() {
-			eachSecret(value, f)
+		left, _ := utf8.DecodeLastRuneInString(before)
+		right, _ := utf8.DecodeRuneInString(after)
+		if inWord(left) || inWord(right) {
+			b.WriteString(word)
+		} else {
+			b.WriteString(Redacted)
 		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
-				eachSecret(v.Field(i), f)
-			}
-		}
+		said = after
 	}
 }
+
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

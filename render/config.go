@@ -137,10 +137,12 @@ type Import struct {
 	Interfaces []string
 	// Mirrored are the prefixes that the interfaces carry, each once.
 	Mirrored []Mirrored
-	// Listed are those of them that zebra selects neither as connected nor as
-	// static routes, so that only a list of their own lets them through:
-	// on-link kernel routes, and host routes of addresses without prefix route.
+	// Listed are those of them that zebra may not select as connected routes, so
+	// that only a list of their own lets them through: on-link kernel routes, and
+	// on 10.x the prefixes of addresses without prefix route.
 	Listed []netip.Prefix
+	// Stale are those that zebra has besides, and no interface carries.
+	Stale []netip.Prefix
 }
 
 // Mirrored is a prefix and the interface that carries it.

@@ -15,6 +15,7 @@ const (
 	originatedMap = NamePrefix + "ORIGINATED"
 	kernelMap     = NamePrefix + "KERNEL"
 	listedName    = NamePrefix + "LISTED"
+	staleName     = NamePrefix + "STALE"
 )
 
 // document is what the templates print: a Config turned into FRR's own terms.
@@ -122,8 +123,9 @@ func newDocument(c *Config) document {
 	d := document{Config: c, Tag: Tag, NamePrefix: NamePrefix, KernelMap: kernelMap}
 	for _, i := range c.Instances() {
 		if i.Import.Enabled {
-			d.Lists = append(d.Lists, importLists(i)...)
-			d.RouteMaps = append(d.RouteMaps, importRouteMap(i, c.Dialect)...)
+			lists, entries := i.stale()
+			d.Lists = slices.Concat(d.Lists, importLists(i), lists)
+			d.RouteMaps = slices.Concat(d.RouteMaps, entries, importRouteMap(i, c.Dialect))
 		}
 	}
 	d.RouteMaps = append(d.RouteMaps,

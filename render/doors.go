@@ -14,15 +14,21 @@ import (
 //	what the interface carries    zebra chooses        door
 //	----------------------------  -------------------  ---------------------------
 //	an address                    connected            matching interface
-//	… without prefix route        static (our mirror)  our tag
-//	… as /32 or /128, on 10.x     local                host prefix in K8FRR-LISTED
+//	… without prefix route, 10.x  static (our mirror)  our tag, prefix in K8FRR-LISTED
+//	… as /32 or /128, on 10.x     local                prefix in K8FRR-LISTED
 //	an on-link route              kernel               prefix in K8FRR-LISTED
+//
+// Other static routes of ours are kept out: zebra chooses one when an ordinary
+// address has gone and the agent has yet to take its route back, which beside
+// many others takes long. So the address's prefix goes with its connected route.
 //
 // An entry's number comes from what it is about, never from its position, so
 // that a change touches no other entry.
 
 const (
-	seqStatic    = 10
+	seqStatic4   = 10
+	seqStatic6   = 20
+	seqNoStatic  = 30
 	seqConnected = 1000 // to 50999, by interface
 	seqKernel4   = 60010
 	seqKernel6   = 60020
@@ -47,11 +53,15 @@ func importRouteMap(i *Instance, d Dialect) []routeMapEntry {
 		return routeMapEntry{Name: i.named(importMap), Action: "permit", Seq: seq,
 			Lines: append(matches, "set metric 0", "set origin igp", setTag(Tag))}
 	}
-	listed := func(seq uint32, kind, source string) routeMapEntry {
-		return entry(seq, "match "+kind+" address prefix-list "+i.named(listedName), "match source-protocol "+source)
+	listed := func(seq uint32, kind, source string, more ...string) routeMapEntry {
+		return entry(seq, append([]string{"match " + kind + " address prefix-list " + i.named(listedName), "match source-protocol " + source}, more...)...)
 	}
 
-	entries := []routeMapEntry{entry(seqStatic, "match source-protocol static", matchTag(Tag))}
+	entries := []routeMapEntry{
+		listed(seqStatic4, "ip", "static", matchTag(Tag)),
+		listed(seqStatic6, "ipv6", "static", matchTag(Tag)),
+		{Name: i.named(importMap), Action: "deny", Seq: seqNoStatic, Lines: []string{matchTag(Tag)}},
+	}
 	numbers := sequence(i.Import.Interfaces, seqConnected, 50000)
 	for k, name := range i.Import.Interfaces {
 		entries = append(entries, entry(numbers[k], "match interface "+name, "match source-protocol connected"))

@@ -54,6 +54,7 @@ func (r *resolver) imports(i *Instance, declared ...importing) Import {
 	}
 	carried := map[netip.Prefix]string{}
 	listed := map[netip.Prefix]bool{}
+	var stale []netip.Prefix
 	for _, link := range r.in.Links {
 		path, wanted := matching(declared, link.Name)
 		if !wanted {
@@ -79,9 +80,9 @@ func (r *resolver) imports(i *Instance, declared ...importing) Import {
 			}
 			p := a.Prefix.Masked()
 			mirror(p)
-			// zebra has no connected route for such an address, and where it
-			// has local routes, that of a host prefix hides the static one.
-			if a.NoPrefixRoute && p.IsSingleIP() && r.in.Dialect.LocalRoutes {
+			// Where zebra has local routes it has no connected one for such an
+			// address.
+			if a.NoPrefixRoute && r.in.Dialect.LocalRoutes {
 				listed[p] = true
 			}
 		}
@@ -90,6 +91,7 @@ func (r *resolver) imports(i *Instance, declared ...importing) Import {
 				mirror(route.Masked())
 			}
 		}
+		stale = append(stale, link.Stale...)
 		for _, route := range kernelOnly(link) {
 			listed[route] = true
 		}
@@ -100,10 +102,19 @@ func (r *resolver) imports(i *Instance, declared ...importing) Import {
 		out.Mirrored = append(out.Mirrored, Mirrored{p, name})
 	}
 	slices.SortFunc(out.Mirrored, func(a, b Mirrored) int { return comparePrefixes(a.Prefix, b.Prefix) })
+	for _, p := range stale {
+		if _, is := carried[p]; is {
+			listed[p] = true // zebra may choose what it has besides
+		} else {
+			out.Stale = append(out.Stale, p)
+		}
+	}
 	for p := range listed {
 		out.Listed = append(out.Listed, p)
 	}
 	slices.SortFunc(out.Listed, comparePrefixes)
+	slices.SortFunc(out.Stale, comparePrefixes)
+	out.Stale = slices.Compact(out.Stale)
 	return out
 }
 

@@ -58,6 +58,10 @@ type Link struct {
 	// Routes are the prefixes of the on-link unicast routes in that table
 	// that leave by this interface and that no routing daemon put there.
 	Routes []netip.Prefix
+	// Stale are prefixes that zebra has routes for which stayed when an address
+	// of it went: they are kept from being announced unless it carries them
+	// again.
+	Stale []netip.Prefix
 }
 
 // Address is an address of a Link.

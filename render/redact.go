@@ -1,14 +1,6 @@
 package render
 
-import "regexp"
-
-// password matches the commands of FRR that carry one:
-//
-//	neighbor PEER password [7] LINE
-//	key-string LINE
-var password = regexp.MustCompile(`(?m)(^|\s)(password|key-string)([ \t]+)\S.*$`)
+import "github.com/k8frr/k8frr/render/token"
 
 // Redact replaces the passwords in FRR commands.
-func Redact(commands string) string {
-	return password.ReplaceAllString(commands, "${1}${2}${3}"+Redacted)
-}
+func Redact(commands string) string { return token.Redact(commands) }

@@ -5,10 +5,12 @@ import (
 	"io"
 	"log/slog"
 	"unique"
+
+	"github.com/k8frr/k8frr/render/token"
 )
 
 // Redacted is what stands for a secret wherever one would be shown.
-const Redacted = "<redacted>"
+const Redacted = token.Redacted
 
 // Secret is a value that shows itself to nobody: printed, logged or marshalled
 // it reads <redacted>. Only Reveal gives it away. Equal values compare equal.

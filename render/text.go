@@ -31,14 +31,14 @@ func Nothing() Text {
 func (r *Renderer) Text(c *Config) (Text, error) {
 	var out strings.Builder
 	if err := r.root.ExecuteTemplate(&out, templates.Root, newDocument(c)); err != nil {
-		return Text{}, errors.New(conceal(c, said(err).Error()))
+		return Text{}, errors.New(Conceal(said(err).Error(), Passwords(c)))
 	}
 	text := out.String()
 	lines := bufio.NewScanner(strings.NewReader(text))
 	lines.Buffer(nil, len(text)+1)
 	for n := 1; lines.Scan(); n++ {
 		if err := token.Line(lines.Text()); err != nil {
-			return Text{}, fmt.Errorf("frr.conf line %d: %q %w", n, conceal(c, Redact(lines.Text())), err)
+			return Text{}, fmt.Errorf("frr.conf line %d: %q %w", n, Conceal(Redact(lines.Text()), Passwords(c)), err)
 		}
 	}
 	return Text{NewSecret(text)}, nil

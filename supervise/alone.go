@@ -22,7 +22,7 @@ const lockPace = time.Second
 // cannot be locked, the agent goes on without.
 func (s *Supervisor) alone(ctx context.Context) (release func(), err error) {
 	path := filepath.Join(s.ConfigDir, lockFile)
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		s.Log.Warn("that no other agent keeps this FRR cannot be made sure of", "error", err)
 		return func() {}, nil

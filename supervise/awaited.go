@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/renameio/v2"
-
 	"github.com/k8frr/k8frr/render"
 	"github.com/k8frr/k8frr/status"
 	"github.com/k8frr/k8frr/supervise/plan"
@@ -58,7 +56,7 @@ func (a *awaitedSessions) keep() {
 		return
 	}
 	if text, err := json.Marshal(a.list); err == nil {
-		_ = renameio.WriteFile(a.path, text, 0o600, renameio.WithStaticPermissions(0o600))
+		_ = replacePrivate(a.path, text)
 	}
 }
 
@@ -146,7 +144,11 @@ func (s *Supervisor) lookAtAwaited(ctx context.Context) bool {
 		// A session that is not up comes up with everything. One that was
 		// cleared is waited for, because the next one is cleared after it.
 		// FRR's times of sessions are a second off now and then.
-		begun := isUp && since.After(w.At.Add(time.Second)) && (w.Cleared.IsZero() || s.Now().Sub(since) >= recovery)
+		// Ages are compared: FRR says when a session began by the clock of
+		// now, which may have been set since.
+		now := s.Now()
+		age := now.Sub(since)
+		begun := isUp && age+time.Second < now.Sub(w.At) && (w.Cleared.IsZero() || age >= recovery)
 		if gone := begun || !isUp && w.Cleared.IsZero(); !gone {
 			return false
 		}
@@ -204,15 +206,7 @@ func (s *Supervisor) peersOf(vrf string) int {
 
 // sessionsUp are the established sessions of a VRF, and since when they are.
 func (s *Supervisor) sessionsUp(ctx context.Context, vrf string) (map[string]time.Time, error) {
-	command := status.SummaryCommand
-	if vrf != "" {
-		command = strings.Replace(command, "show bgp ", "show bgp vrf "+vrf+" ", 1)
-	}
-	answer, err := s.Router.Show(ctx, "bgpd", command)
-	if err != nil {
-		return nil, err
-	}
-	summary, err := status.ParseSummary(answer)
+	summary, err := s.summaryOf(ctx, vrf)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,9 @@ func (s *Supervisor) born(daemons map[string]error) {
 		s.births = births{}
 	}
 	maps.Copy(s.births, now)
+	if slices.Contains(restarted, "zebra") {
+		s.proof.stale = nil
+	}
 	if len(restarted) > 0 {
 		s.Log.Warn("FRR was restarted", "daemons", strings.Join(restarted, ", "))
 		s.Restarted(restarted)

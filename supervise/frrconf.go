@@ -2,14 +2,10 @@ package supervise
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
-
-	"github.com/google/renameio/v2"
 )
 
 // configFile is a file that FRR reads when it is started, as frr.conf: always
@@ -25,11 +21,7 @@ func (f *configFile) load() { f.written, _ = os.ReadFile(f.path) }
 
 // write replaces frr.conf if it does not hold the text.
 func (f *configFile) write(text string) error {
-	err := f.replace(text)
-	if where, ok := errors.AsType[*fs.PathError](err); ok {
-		err = where.Err // less the name of a file that is there for a moment only
-	}
-	if err != nil {
+	if err := f.replace(text); err != nil {
 		return fmt.Errorf("frr.conf could not be written: %w", err)
 	}
 	return nil
@@ -42,17 +34,7 @@ func (f *configFile) replace(text string) error {
 	if bytes.Equal(f.written, []byte(text)) {
 		return nil
 	}
-	t, err := renameio.NewPendingFile(f.path, renameio.WithPermissions(0o600))
-	if err == nil {
-		defer func() { _ = t.Cleanup() }()
-		_, err = t.WriteString(text)
-	}
-	if err == nil {
-		err = shareWithGroup(t.File, filepath.Dir(f.path))
-	}
-	if err == nil {
-		err = t.CloseAtomicallyReplace()
-	}
+	err := replacePrivate(f.path, []byte(text), func(t *os.File) error { return shareWithGroup(t, filepath.Dir(f.path)) })
 	if err == nil {
 		f.written = []byte(text)
 	}

@@ -35,11 +35,7 @@ func sameRouterID(a, b *render.Objects) bool {
 // established says whether any session is up, of the default instance or of those of VRFs, which have the same router ID.
 func (s *Supervisor) established(ctx context.Context, running string) bool {
 	for _, device := range instances(running) {
-		answer, err := s.Router.Show(ctx, "bgpd", status.In(device, status.SummaryCommand))
-		if err != nil {
-			continue
-		}
-		summary, err := status.ParseSummary(answer)
+		summary, err := s.summaryOf(ctx, device)
 		if err != nil {
 			continue
 		}

@@ -7,7 +7,6 @@ import (
 	"os"
 	"reflect"
 
-	"github.com/google/renameio/v2"
 	corev1 "k8s.io/api/core/v1"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
@@ -73,7 +72,7 @@ func (l *lastGood) keep(d *declared) error {
 	}
 	text, err := json.Marshal(g)
 	if err == nil {
-		err = renameio.WriteFile(l.path, text, 0o600, renameio.WithStaticPermissions(0o600))
+		err = replacePrivate(l.path, text)
 	}
 	if err != nil {
 		return fmt.Errorf("the objects that FRR runs could not be kept: %w", err)

@@ -7,8 +7,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/google/renameio/v2"
-
 	"github.com/k8frr/k8frr/supervise/plan"
 )
 
@@ -38,7 +36,7 @@ func (o *operatorLines) keep(lines string) error {
 	if lines == o.lines {
 		return nil
 	}
-	if err := renameio.WriteFile(o.path, []byte(lines), 0o600, renameio.WithStaticPermissions(0o600)); err != nil {
+	if err := replacePrivate(o.path, []byte(lines)); err != nil {
 		return fmt.Errorf("the lines that templates add could not be kept: %w", err)
 	}
 	o.lines, o.clean = lines, ""

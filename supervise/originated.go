@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ import (
 // To list the paths costs bgpd a walk through its table, which must be small
 // for that.
 func (s *Supervisor) strayPaths(ctx context.Context, d *desired) ([]stray, error) {
-	summary, err := s.summary(ctx)
+	summary, err := s.summaryOf(ctx, "")
 	if err != nil {
 		return nil, err
 	}
@@ -49,21 +50,38 @@ func (s *Supervisor) strayPathsOf(ctx context.Context, d *desired, i *render.Ins
 	if err != nil {
 		return nil, err
 	}
-	var found []stray
-	missing := false
+	var missing []netip.Prefix
 	for _, m := range d.expected(i, f) {
-		missing = missing || !originated[m.Prefix]
+		if !originated[m.Prefix] {
+			missing = append(missing, m.Prefix)
+		}
 		delete(originated, m.Prefix)
 	}
-	if missing {
+	var spare []netip.Prefix
+	if len(i.VPN.ImportRT) == 0 { // or else it may come from another VRF of this node
+		spare = slices.SortedFunc(maps.Keys(originated), netip.Prefix.Compare)
+	}
+	stayed, err := s.staleAmong(ctx, d, i, f, slices.Concat(spare, missing))
+	if err != nil {
+		return nil, err
+	}
+	var found []stray
+	for _, lost := range stayed {
+		if !s.proof.stale[lost] { // or else it is about to act
+			found = append(found, stray{what: "zebra has a route for " + lost.prefix.String() + inVRF(i) + " that stayed when that address of " + lost.link + " went", stale: lost})
+		}
+	}
+	other := func(p netip.Prefix) bool {
+		return !slices.ContainsFunc(stayed, func(lost stale) bool { return lost.prefix == p })
+	}
+	if slices.ContainsFunc(missing, other) {
 		ask, asked := resend(d.text.Reveal())
 		found = append(found, stray{what: "bgpd lacks mirrored prefixes, " + f.table + inVRF(i), remedy: append(redistribution(d.text.Reveal()), ask...), then: asked})
 	}
-	if len(i.VPN.ImportRT) > 0 {
-		return found, nil // the rest may come from another VRF of this node
-	}
-	for p := range originated {
-		found = append(found, stray{what: "bgpd originates " + p.String() + inVRF(i), remedy: static(i, f, "", p, d.standIn(i))})
+	for _, p := range spare {
+		if other(p) {
+			found = append(found, stray{what: "bgpd originates " + p.String() + inVRF(i), remedy: static(i, f, "", p, d.standIn(i))})
+		}
 	}
 	return found, nil
 }

@@ -26,8 +26,9 @@ func (s *Supervisor) pass(ctx context.Context) (settled bool) {
 	if trouble == nil {
 		next.Applied.Outcome, next.Applied.Message = status.OutcomeApplied, ""
 	} else {
-		next.Applied.Outcome, next.Applied.Message = trouble.outcome, trouble.Error()
+		next.Applied.Outcome, next.Applied.Message = trouble.outcome, s.discretion.hide(trouble.Error())
 	}
+	next.Applied.Notes = s.discretion.hideIn(next.Applied.Notes)
 	next.Applied.Hash, next.Applied.Plan = next.Hash, s.lastPlan
 	next.At = s.Now()
 	s.state.Store(&next)
@@ -54,6 +55,9 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 	}
 	if next.FRR = s.daemons(ctx); next.FRR.Err != nil {
 		s.forget()
+		if err == nil && s.good == nil {
+			s.ahead(objects)
+		}
 		return unreachable(next.FRR.Err)
 	}
 
@@ -206,6 +210,7 @@ func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *ref
 	if err != nil {
 		return nil, pending(fmt.Errorf("the kernel's interfaces could not be read: %w", err))
 	}
+	links = s.proof.withStale(links)
 	in.Links = links
 	in.Held = s.held(ctx, objects, bare.config.RouterID)
 	d, err := rendered(in, from.renderer)
@@ -213,6 +218,7 @@ func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *ref
 		return nil, &refusal{outcome: status.OutcomeInvalid, err: err, final: true}
 	}
 	d.links, d.fingerprint = links, bare.text.Hash()
+	s.discretion.learn(d.config)
 	return d, nil
 }
 
@@ -253,9 +259,10 @@ func starting(node *corev1.Node, now time.Time) bool {
 	return node != nil && !node.CreationTimestamp.IsZero() && now.Sub(node.CreationTimestamp.Time) < newNode
 }
 
-// summary asks bgpd for its sessions and the sizes of its tables.
-func (s *Supervisor) summary(ctx context.Context) (status.Summary, error) {
-	answer, err := s.Router.Show(ctx, "bgpd", status.SummaryCommand)
+// summaryOf asks bgpd for the sessions of the instance of a VRF's device, "" for
+// the default one, and for the sizes of its tables.
+func (s *Supervisor) summaryOf(ctx context.Context, device string) (status.Summary, error) {
+	answer, err := s.Router.Show(ctx, "bgpd", status.In(device, status.SummaryCommand))
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,8 @@ type stray struct {
 	// then, unless empty, takes back what of the remedy was only to be noticed: a
 	// script of its own, as mgmtd (10.x) would see no change in the two together.
 	then []string
+	// stale, unless it is none, is for the text to say: nothing else helps.
+	stale stale
 }
 
 // proof is what is known of whether FRR does what its configuration says.
@@ -29,6 +31,8 @@ type proof struct {
 	// suspects are what was stray the last time. FRR's daemons lag behind each
 	// other, so that only what stays so is acted on.
 	suspects []string
+	// stale is what zebra has and has lost sight of.
+	stale map[stale]bool
 }
 
 // looks is how often costly questions are asked in one go: to find suspects, to
@@ -50,7 +54,7 @@ func (s *Supervisor) prove(ctx context.Context, d *desired) error {
 	if d.config == nil {
 		return nil
 	}
-	questions := []func(context.Context, *desired) ([]stray, error){s.strayRequests, s.strayStatics}
+	questions := []func(context.Context, *desired) ([]stray, error){s.strayRequests, s.strayStatics, s.strayAnnouncements}
 	if s.proof.due > 0 {
 		questions = append(questions, s.strayLines, s.strayPaths)
 	}
@@ -75,6 +79,9 @@ func (s *Supervisor) prove(ctx context.Context, d *desired) error {
 		if slices.Contains(s.proof.suspects, a.what) {
 			last = append(last, a.what)
 			script, then = append(script, a.remedy...), append(then, a.then...)
+			if a.stale != (stale{}) {
+				s.proof.remember(a.stale)
+			}
 		}
 	}
 	s.proof.suspects = suspects
@@ -82,13 +89,16 @@ func (s *Supervisor) prove(ctx context.Context, d *desired) error {
 	case len(amiss) == 0:
 		s.proof.given, s.proof.due = true, 0
 		return nil
-	case len(script) == 0:
+	case len(last) == 0:
 		s.mirrored = s.running // to look again soon
 		return nil
 	}
 	s.Log.Warn("FRR does not do what its configuration says; it is told again", "what", last[:min(3, len(last))], "of", len(last))
 	s.forget()
-	err := s.Router.Apply(ctx, script)
+	var err error
+	if len(script) > 0 {
+		err = s.Router.Apply(ctx, script)
+	}
 	if len(then) > 0 {
 		err = errors.Join(err, s.Router.Apply(ctx, then))
 	}

@@ -25,6 +25,28 @@ type startOptions struct {
 	running bool
 }
 
+// keep has the file daemons hold the start options of a configuration.
+func (o *startOptions) keep(c *render.Config) error {
+	if o.file.path == "" {
+		return nil
+	}
+	return o.file.replace(render.Daemons(c))
+}
+
+// ahead keeps the file daemons before anything has run and while FRR does not
+// answer: it may yet have to be started, and with its options it starts once.
+// They are the same in every dialect. What is wrong with a configuration, or with
+// the file, is said when FRR is there.
+func (s *Supervisor) ahead(objects render.Objects) {
+	if objects.Configuration == nil {
+		return
+	}
+	c, _, err := render.Resolve(render.Input{Objects: objects, Dialect: render.FRR10, AwaitAddress: starting(objects.Node, s.Now())})
+	if err == nil {
+		_ = s.options.keep(c)
+	}
+}
+
 // started keeps the file daemons, and tells what of a configuration waits for
 // the next start of a daemon.
 func (s *Supervisor) started(ctx context.Context, c *render.Config) []render.Note {
@@ -33,10 +55,8 @@ func (s *Supervisor) started(ctx context.Context, c *render.Config) []render.Not
 	}
 	var notes []render.Note
 	o := &s.options
-	if o.file.path != "" {
-		if err := o.file.replace(render.Daemons(c)); err != nil {
-			notes = append(notes, render.Note{Path: "spec.global", Reason: "DaemonsNotWritten", Message: "FRR's file daemons could not be written: " + err.Error()})
-		}
+	if err := o.keep(c); err != nil {
+		notes = append(notes, render.Note{Path: "spec.global", Reason: "DaemonsNotWritten", Message: "FRR's file daemons could not be written: " + err.Error()})
 	}
 	if options := c.BGPDOptions(); !o.known || options != o.asked {
 		listening, err := s.listening(ctx, c.Listens())

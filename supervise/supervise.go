@@ -164,6 +164,8 @@ type Supervisor struct {
 	proof    proof
 	told     telling
 	options  startOptions
+	// discretion keeps passwords out of all that is said.
+	discretion discretion
 }
 
 // New makes a Supervisor. It does nothing before Run.
@@ -192,6 +194,9 @@ func New(o Options) *Supervisor {
 	if o.Restarted == nil {
 		o.Restarted = func([]string) {}
 	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	s := &Supervisor{
 		Options:  o,
 		file:     configFile{path: filepath.Join(o.ConfigDir, "frr.conf")},
@@ -203,6 +208,11 @@ func New(o Options) *Supervisor {
 		proof:    proof{due: looks},
 		options:  startOptions{file: configFile{path: o.DaemonsFile}},
 		look:     make(chan struct{}, 1),
+	}
+	s.Log = slog.New(discreetLog{o.Log.Handler(), &s.discretion})
+	s.Drifted = func(d Drift) {
+		d.Message = s.discretion.hide(d.Message)
+		o.Drifted(d)
 	}
 	s.state.Store(&State{At: o.Now()})
 	return s
@@ -254,6 +264,7 @@ const (
 )
 
 func (s *Supervisor) loop(ctx context.Context) {
+	sweep(s.ConfigDir)
 	s.file.load()
 	s.operator.load()
 	s.options.file.load()

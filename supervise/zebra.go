@@ -181,8 +181,8 @@ func (s *Supervisor) ourStatics(ctx context.Context, d *desired, i *render.Insta
 			}
 			iface := r.Nexthops[0].Interface
 			imported := slices.ContainsFunc(d.links, func(l render.Link) bool { return l.Name == iface && l.VRF == i.Device })
-			somebodys := strings.Contains(running, entered+f.command+" route "+p.String()+" ")
-			if r.Tag == render.Tag || imported && !somebodys {
+			somebodys := func() bool { return strings.Contains(running, entered+f.command+" route "+p.String()+" ") } // slow
+			if r.Tag == render.Tag || imported && !somebodys() {
 				list[p] = iface
 			}
 		}

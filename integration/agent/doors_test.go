@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -86,6 +87,31 @@ func gone(prefixes ...string) (heard []string) {
 		heard = append(heard, "withdrawn "+p, "announced "+p+"?", "withdrawn "+p+"?")
 	}
 	return heard
+}
+
+// An ordinary address takes its prefix along when it goes, once and for all, while the agent does nothing and its static route
+// is still there.
+func TestGoneWithoutAgent(t *testing.T) {
+	eachVersion(t, func(t *testing.T, version lab.Version) {
+		n := running(t, version, configuration)
+		prefixes := []string{"10.9.9.9/32", "10.9.8.0/24", "fd00:9::9/128", "fd00:8::/64"}
+		n.add("10.9.9.9/32", "10.9.8.9/24", "fd00:9::9/128", "fd00:8::9/64")
+		n.announced(prefixes...)
+		n.mirrored(len(prefixes))
+		mark := n.heard.Mark()
+		n.Kill("agent", syscall.SIGSTOP)
+		n.del("10.9.9.9/32", "10.9.8.9/24", "fd00:9::9/128", "fd00:8::9/64")
+		n.announced()
+		n.mirrored(len(prefixes))
+		n.Kill("agent", syscall.SIGCONT)
+		n.mirrored(0)
+		n.announced()
+		var withdrawn []string
+		for _, p := range prefixes {
+			withdrawn = append(withdrawn, "withdrawn "+p)
+		}
+		n.quiet(mark, withdrawn...)
+	})
 }
 
 // checkRoute compares what was heard with what a node's own prefix must look like (RFC 4271 section 5.1).

@@ -165,7 +165,7 @@ func TestTemplateBeingWritten(t *testing.T) {
 	path := filepath.Join(dir, "operator.tmpl")
 	write(t, path, operator(1))
 	of := files.NewTemplates(dir)
-	read := func() (err error, gap time.Duration) {
+	read := func() (gap time.Duration, err error) {
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() {
@@ -181,14 +181,14 @@ func TestTemplateBeingWritten(t *testing.T) {
 		_, err = of.Renderer(t.Context())
 		cancel()
 		<-done
-		return err, gap
+		return gap, err
 	}
-	err, gap := read()
+	gap, err := read()
 	for range 50 {
 		if gap < 40*time.Millisecond { // otherwise a busy machine has let the file rest
 			break
 		}
-		err, gap = read()
+		gap, err = read()
 	}
 	if err == nil || !strings.Contains(err.Error(), dir+" is still being written") {
 		t.Errorf("error %v", err)

@@ -1,0 +1,100 @@
+package supervise
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/k8frr/k8frr/render"
+)
+
+// stale is a prefix that zebra has routes for which stayed when an address of an
+// interface went. zebra 10.x keeps its connected and its local route for good if
+// staticd goes at that moment; when the address returns, the local one that
+// stayed hides the new connected one. Nothing but a restart of zebra, which
+// would do much more harm, makes it forget. So the prefix is kept from being
+// announced, or let through whatever zebra chooses, as the interface carries it.
+type stale struct {
+	link   string
+	prefix netip.Prefix
+}
+
+// mostAsked is how many single prefixes zebra is asked about at a time: when it
+// lacks more, it is for another reason.
+const mostAsked = 100
+
+// staleIn says of what interface zebra's route for a prefix is stale: it is
+// connected to one that does not carry the prefix, or, to one that does, by
+// another route than that of the address, which zebra may have lost altogether:
+// then it has our static route.
+func (s *Supervisor) staleIn(ctx context.Context, d *desired, i *render.Instance, f family, p netip.Prefix) (stale, error) {
+	var table map[netip.Prefix][]struct {
+		Protocol string `json:"protocol"`
+		Selected bool   `json:"selected"`
+		Nexthops []struct {
+			Interface string `json:"interfaceName"`
+		} `json:"nexthops"`
+	}
+	if err := s.show(ctx, "zebra", fmt.Sprintf("show %s route%s %s json", f.command, ofVRF(i), p), &table); err != nil {
+		return stale{}, err
+	}
+	for _, route := range table[p] {
+		if !route.Selected || len(route.Nexthops) == 0 || !slices.Contains([]string{"connected", "local", "static"}, route.Protocol) {
+			continue
+		}
+		name := route.Nexthops[0].Interface
+		for _, l := range d.links {
+			if l.Name == name && l.VRF == i.Device && (route.Protocol == "local" || carries(l, p) == (route.Protocol == "static")) {
+				return stale{name, p}, nil
+			}
+		}
+	}
+	return stale{}, nil
+}
+
+// staleAmong are those of some prefixes, which bgpd lacks or has too much, that
+// are stale.
+func (s *Supervisor) staleAmong(ctx context.Context, d *desired, i *render.Instance, f family, prefixes []netip.Prefix) ([]stale, error) {
+	var found []stale
+	for _, p := range prefixes[:min(mostAsked, len(prefixes))] {
+		lost, err := s.staleIn(ctx, d, i, f, p)
+		if err != nil {
+			return nil, err
+		}
+		if lost != (stale{}) {
+			found = append(found, lost)
+		}
+	}
+	return found, nil
+}
+
+func carries(l render.Link, p netip.Prefix) bool {
+	return slices.ContainsFunc(l.Addresses, func(a render.Address) bool { return a.Prefix.Masked() == p })
+}
+
+// remember has what is stale be in what is desired from now on.
+func (p *proof) remember(lost stale) {
+	if p.stale == nil {
+		p.stale = map[stale]bool{}
+	}
+	p.stale[lost] = true
+}
+
+// withStale adds to interfaces what zebra has of them besides. An interface that
+// goes takes that along.
+func (p *proof) withStale(links []render.Link) []render.Link {
+	if len(p.stale) == 0 {
+		return links
+	}
+	links = slices.Clone(links)
+	for lost := range p.stale {
+		k := slices.IndexFunc(links, func(l render.Link) bool { return l.Name == lost.link })
+		if k < 0 {
+			delete(p.stale, lost)
+			continue
+		}
+		links[k].Stale = append(links[k].Stale, lost.prefix)
+	}
+	return links
+}
