@@ -137,6 +137,7 @@ func (c chunk) lineAt(offset int) int {
 var (
 	yamlLine = regexp.MustCompile(`(?s)^yaml: (?:unmarshal errors:\s+)?(?:line (\d+): )?(.*)$`)
 	quoted   = regexp.MustCompile("`[^`]*`")
+	anchor   = regexp.MustCompile(`(?s)^unknown anchor '.*' referenced$`)
 )
 
 // syntaxError turns an error of the YAML decoder into a sentence with a line.
@@ -151,5 +152,8 @@ func (c chunk) syntaxError(err error) *Error {
 		line += n - 1
 	}
 	message := strings.Join(strings.Fields(quoted.ReplaceAllString(parts[2], "a value")), " ")
+	if anchor.MatchString(message) {
+		message = "a value that begins with * refers to an anchor, and there is none of its name; put it in quotes"
+	}
 	return &Error{Line: line, Err: errors.New("is not YAML: " + message)}
 }

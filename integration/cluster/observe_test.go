@@ -205,7 +205,23 @@ func TestServerGoesAndComesBack(t *testing.T) {
 	}
 	p.edit("default", `{"spec": {"global": {"asn": 65001}}}`)
 	p.rotate("bgp", "two")
-	p.await("after the outage", func(o render.Objects) bool { return asn(65001)(o) && password("bgp", "two")(o) })
+	second := func(o render.Objects) bool { return asn(65001)(o) && password("bgp", "two")(o) }
+	p.await("after the outage", second)
+	eventually(t, "no warnings", func() bool { return len(p.Warnings()) == 0 })
+
+	if err := own.Snapshot(); err != nil {
+		t.Fatal(err)
+	}
+	p.edit("default", `{"spec": {"global": {"asn": 65002}}}`)
+	p.rotate("bgp", "three")
+	for i := range 200 { // versions that the server will not give out again soon
+		p.createSecret(fmt.Sprintf("other-%d", i), "")
+	}
+	p.await("what will be lost", func(o render.Objects) bool { return asn(65002)(o) && password("bgp", "three")(o) })
+	if err := own.Rewind(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.await("what the snapshot has", second)
 	eventually(t, "no warnings", func() bool { return len(p.Warnings()) == 0 })
 	if log.Len() > 0 {
 		t.Errorf("logged:\n%s", log)

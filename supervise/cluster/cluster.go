@@ -42,8 +42,12 @@ type Cluster struct {
 	client *client.Clientset
 	Options
 
-	current atomic.Pointer[observation]
+	current   atomic.Pointer[observation]
+	reporting atomic.Int32
 }
+
+// Nodes is how many nodes run an agent, as the status of the BGPConfiguration last said; 0 if that is not known.
+func (c *Cluster) Nodes() int { return int(c.reporting.Load()) }
 
 // observation is what one look at all caches found.
 type observation struct {

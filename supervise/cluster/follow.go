@@ -17,6 +17,8 @@ import (
 	"k8s.io/client-go/gentype"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/klog/v2"
+
+	api "github.com/k8frr/k8frr/api/client"
 )
 
 // listTimeout bounds one request for a list. Watches have their own, from the
@@ -36,18 +38,27 @@ func follow[T object, L runtime.Object](ctx context.Context, client *gentype.Cli
 			options.FieldSelector = fields.OneTermEqualSelector(metav1.ObjectNameField, name).String()
 		}
 	}
+	watching := api.Unbroken(func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+		narrow(&options)
+		return client.Watch(ctx, options)
+	})
 	source := &cache.ListWatch{
 		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 			bounded, cancel := context.WithTimeout(ctx, listTimeout)
 			defer cancel()
 			narrow(&options)
+			if options.ResourceVersion != "0" {
+				options.ResourceVersion = "" // what is there now: see Unbroken
+			}
 			list, err := client.List(bounded, options)
 			note(ctx, m, err)
 			return list, err
 		},
 		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
-			narrow(&options)
-			w, err := client.Watch(ctx, options)
+			w, err := watching(ctx, options)
+			if options.ResourceVersion == "" && forgotten(err) {
+				err = fmt.Errorf("asked for no version at all: %v", err) // else the reflector asks again at once
+			}
 			note(ctx, m, err)
 			return w, err
 		},
@@ -63,11 +74,14 @@ func follow[T object, L runtime.Object](ctx context.Context, client *gentype.Cli
 // note keeps what the server answered. That it has forgotten an old version is
 // no failure: the reflector reads everything anew.
 func note[T object](ctx context.Context, m *mirror[T], err error) {
-	if ctx.Err() != nil || apierrors.IsResourceExpired(err) || apierrors.IsGone(err) {
+	if ctx.Err() != nil || forgotten(err) {
 		return
 	}
 	m.fail(answer(err))
 }
+
+// forgotten says that the server does not know the version that it was asked for any more.
+func forgotten(err error) bool { return apierrors.IsResourceExpired(err) || apierrors.IsGone(err) }
 
 // answer is an error without what differs from one attempt to the next, such as
 // port numbers and versions: the same trouble has to read the same.

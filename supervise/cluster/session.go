@@ -34,7 +34,7 @@ func newSession(ctx context.Context, c *Cluster, changed func()) *session {
 	s := &session{Cluster: c, changed: changed, secrets: map[string]*secretWatch{}}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	s.nodes = &mirror[*corev1.Node]{trim: trimNode, changed: changed}
-	s.configurations = &mirror[*v1.BGPConfiguration]{trim: trimConfiguration, changed: changed}
+	s.configurations = &mirror[*v1.BGPConfiguration]{trim: c.trimConfiguration, changed: changed}
 	s.running.Go(func() { follow(s.ctx, c.client.Nodes(), c.NodeName, s.nodes) })
 	s.running.Go(func() { follow(s.ctx, c.client.BGPConfigurations(c.Namespace), "", s.configurations) })
 	return s

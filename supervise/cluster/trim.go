@@ -18,9 +18,13 @@ func trimNode(n *corev1.Node) *corev1.Node {
 	}
 }
 
-// trimConfiguration leaves out the status, which agents write themselves. That
-// the object is about to go, and what for it waits, is kept.
-func trimConfiguration(c *v1.BGPConfiguration) *v1.BGPConfiguration {
+// trimConfiguration leaves out the status, which agents write themselves, and
+// keeps in mind how many they are. That the object is about to go, and what for
+// it waits, is kept.
+func (cluster *Cluster) trimConfiguration(c *v1.BGPConfiguration) *v1.BGPConfiguration {
+	if nodes := c.Status.Nodes; nodes != nil {
+		cluster.reporting.Store(nodes.Reporting)
+	}
 	return &v1.BGPConfiguration{
 		ObjectMeta: metav1.ObjectMeta{
 			Name: c.Name, Namespace: c.Namespace, UID: c.UID,

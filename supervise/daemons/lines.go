@@ -3,9 +3,16 @@ package daemons
 import (
 	"bytes"
 	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/k8frr/k8frr/render/token"
 )
 
-// lines hands on what is written to it, line by line.
+// lines hands on what is written to it, line by line and without passwords:
+// bgpd repeats the commands that it refuses, and with `log commands` all. With
+// `bgp log-neighbor-changes` it repeats the names that peers give themselves,
+// as they are; so what a terminal would obey is taken out.
 type lines struct {
 	each func(line string)
 	rest []byte
@@ -27,7 +34,18 @@ func (l *lines) Write(p []byte) (int, error) {
 		}
 		l.rest = rest
 		if text := bytes.TrimSpace(line); len(text) > 0 {
-			l.each(string(stamp.ReplaceAll(text, nil)))
+			l.each(strings.Map(shown, token.Redact(string(stamp.ReplaceAll(text, nil)))))
 		}
 	}
+}
+
+// shown is a character of a line, or what stands for one that is not seen.
+func shown(r rune) rune {
+	switch {
+	case r == '\t':
+		return ' '
+	case unicode.IsPrint(r):
+		return r
+	}
+	return unicode.ReplacementChar
 }

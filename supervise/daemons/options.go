@@ -81,7 +81,7 @@ func (o *Options) prepare() error {
 func (o *Options) lockedOut(fn func() error) (ran bool, err error) {
 	var lock *os.File
 	err = o.User.As(func() (err error) {
-		lock, err = os.OpenFile(filepath.Join(o.ConfigDir, agentLock), os.O_CREATE|os.O_RDWR, 0o600)
+		lock, err = os.OpenFile(filepath.Join(o.ConfigDir, agentLock), os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
 		return err
 	})
 	if err != nil {

@@ -66,7 +66,12 @@ var routerBGP = regexp.MustCompile(`(?m)^router bgp .*$`)
 // configured.
 func (o *Options) Drain(ctx context.Context, wait time.Duration) error {
 	err := o.User.As(func() error {
-		return os.WriteFile(filepath.Join(o.SocketDir, drained), nil, 0o600)
+		// A symbolic link of this name, which is not ours, would have another file emptied.
+		f, err := os.OpenFile(filepath.Join(o.SocketDir, drained), os.O_CREATE|os.O_WRONLY|syscall.O_NOFOLLOW, 0o600)
+		if err != nil {
+			return err
+		}
+		return f.Close()
 	})
 	if err != nil {
 		return err

@@ -98,12 +98,15 @@ func TestRestartOf(t *testing.T) {
 func TestLines(t *testing.T) {
 	var got []string
 	w := &lines{each: func(line string) { got = append(got, line) }}
-	for _, part := range []string{"2026/11/23 05:05:01 BGP: [T83RR-8SM5G] bgpd 10.3 ", "starting\n\n  2026/11/23 05:05:01.123456 ZEBRA: a\r\nplain", " end\n", strings.Repeat("x", longest+1)} {
+	for _, part := range []string{"2026/11/23 05:05:01 BGP: [T83RR-8SM5G] bgpd 10.3 ", "starting\n\n  2026/11/23 05:05:01.123456 ZEBRA: a\r\nplain", " end\n",
+		"2026/11/23 08:33:12 BGP: [Q3JZC-9H626] Specify remote-as or peer-group commands first before: neighbor 10.1.0.2 password hunter2\n",
+		strings.Repeat("x", longest+1)} {
 		if n, err := w.Write([]byte(part)); n != len(part) || err != nil {
 			t.Errorf("writing %d bytes: %d, %v", len(part), n, err)
 		}
 	}
-	want := []string{"[T83RR-8SM5G] bgpd 10.3 starting", "a", "plain end", strings.Repeat("x", longest+1)}
+	want := []string{"[T83RR-8SM5G] bgpd 10.3 starting", "a", "plain end",
+		"[Q3JZC-9H626] Specify remote-as or peer-group commands first before: neighbor 10.1.0.2 password <redacted>", strings.Repeat("x", longest+1)}
 	if !slices.Equal(got, want) {
 		t.Errorf("read %q, not %q", got, want)
 	}

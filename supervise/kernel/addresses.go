@@ -69,6 +69,9 @@ func (k *conversation) readAddresses(ctx context.Context, l link) ([]render.Addr
 }
 
 func decodeAddress(m []byte, l link) (render.Address, bool) {
+	if len(m) < unix.SizeofIfAddrmsg {
+		return render.Address{}, false
+	}
 	msg := nl.DeserializeIfAddrmsg(m)
 	if int64(msg.Index) != int64(l.index) || msg.Family != unix.AF_INET && msg.Family != unix.AF_INET6 {
 		return render.Address{}, false
@@ -82,7 +85,7 @@ func decodeAddress(m []byte, l link) (render.Address, bool) {
 		case unix.IFA_ADDRESS:
 			address, _ = netip.AddrFromSlice(value)
 		case unix.IFA_FLAGS:
-			flags = nl.NativeEndian().Uint32(value)
+			flags = number(value)
 		}
 	}
 	// IFA_ADDRESS is the address, or the peer's where IFA_LOCAL differs. The
@@ -108,7 +111,7 @@ func decodeAddress(m []byte, l link) (render.Address, bool) {
 // not of what is this host's, this link's or multicast, and never of a
 // default route.
 func announceable(a netip.Addr, bits int) bool {
-	return a.IsValid() && bits > 0 &&
+	return a.IsValid() && bits > 0 && bits <= a.BitLen() &&
 		!a.IsUnspecified() && !a.IsLoopback() && !a.IsMulticast() && !a.IsLinkLocalUnicast()
 }
 

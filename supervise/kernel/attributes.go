@@ -9,6 +9,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// number is the value of an attribute that is one, 0 of one that is too short.
+func number(value []byte) uint32 {
+	if len(value) < 4 {
+		return 0
+	}
+	return nl.NativeEndian().Uint32(value)
+}
+
 // attributes walks the attributes of a message, by type; nl.ParseRouteAttr
 // would take a third of the time of a whole Observe. The kernel writes no
 // malformed ones; if it did, they and what follows would count as absent.

@@ -107,6 +107,9 @@ func brief() *nl.RtAttr {
 }
 
 func decodeLink(m []byte) (link, bool) {
+	if len(m) < unix.SizeofIfInfomsg {
+		return link{}, false
+	}
 	msg := nl.DeserializeIfInfomsg(m)
 	l := link{index: msg.Index, up: msg.Flags&unix.IFF_UP != 0, table: unix.RT_TABLE_MAIN}
 	var master int32
@@ -116,7 +119,7 @@ func decodeLink(m []byte) (link, bool) {
 		case unix.IFLA_IFNAME:
 			l.name = unix.ByteSliceToString(value)
 		case unix.IFLA_MASTER:
-			master = int32(nl.NativeEndian().Uint32(value))
+			master = int32(number(value))
 		case unix.IFLA_LINKINFO:
 			info = value
 		}

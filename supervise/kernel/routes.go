@@ -100,6 +100,9 @@ func (k *conversation) readRoutes(ctx context.Context, family uint8, l link) (ro
 }
 
 func decodeRoute(m []byte, family uint8, l link) (netip.Prefix, bool) {
+	if len(m) < unix.SizeofRtMsg {
+		return netip.Prefix{}, false
+	}
 	msg := nl.DeserializeRtMsg(m)
 	// A kernel without IPv6 answers a question about it with IPv4.
 	if msg.Family != family || msg.Flags&unix.RTM_F_CLONED != 0 ||
@@ -114,9 +117,9 @@ func decodeRoute(m []byte, family uint8, l link) (netip.Prefix, bool) {
 		case unix.RTA_DST: // a default route has none
 			destination, _ = netip.AddrFromSlice(value)
 		case unix.RTA_TABLE: // the header has room for numbers up to 255
-			table = nl.NativeEndian().Uint32(value)
+			table = number(value)
 		case unix.RTA_OIF:
-			out = nl.NativeEndian().Uint32(value)
+			out = number(value)
 		case unix.RTA_GATEWAY, unix.RTA_VIA, unix.RTA_MULTIPATH:
 			// Not on-link; or, with several next hops, not something that
 			// this one interface carries. (A single next hop written as

@@ -32,13 +32,16 @@ func (n tooLarge) Error() string {
 }
 
 // readAnswer reads one answer: text without a NUL, three NULs, and the status, which may itself be NUL. After an error
-// the stream is of no more use.
-func readAnswer(r *bufio.Reader, limit int) (answer, error) {
+// the stream is of no more use. A long answer gets room for about that many bytes at first, and finds what it lacks.
+func readAnswer(r *bufio.Reader, limit, about int) (answer, error) {
 	var text []byte
 	for {
 		part, err := r.ReadSlice(0)
 		if len(text)+len(part) > limit+1 { // the first of the three NULs is not text
 			return answer{}, tooLarge(limit)
+		}
+		if text == nil && err == bufio.ErrBufferFull {
+			text = make([]byte, 0, max(len(part), min(about, limit)+1))
 		}
 		text = append(text, part...)
 		if err == nil {

@@ -26,7 +26,7 @@ func FuzzAnswer(f *testing.F) {
 			"whole": bytes.NewReader(stream), "bytewise": iotest.OneByteReader(bytes.NewReader(stream)),
 		} {
 			br := bufio.NewReaderSize(r, 16)
-			a, err := readAnswer(br, limit)
+			a, err := readAnswer(br, limit, len(text)/2)
 			if err == nil && (bytes.IndexByte(a.text, 0) >= 0 || len(a.text) > limit) {
 				t.Fatalf("%s: returned %q with limit %d", name, a.text, limit)
 			}
@@ -52,7 +52,7 @@ func FuzzAnswer(f *testing.F) {
 func TestAnswerCutShort(t *testing.T) {
 	whole := "text\x00\x00\x00\x02"
 	for n := range len(whole) {
-		_, err := readAnswer(bufio.NewReader(strings.NewReader(whole[:n])), 100)
+		_, err := readAnswer(bufio.NewReader(strings.NewReader(whole[:n])), 100, 0)
 		want := io.ErrUnexpectedEOF
 		if n == 0 {
 			want = io.EOF // the daemon had ended before the question: it may be asked again
@@ -64,7 +64,27 @@ func TestAnswerCutShort(t *testing.T) {
 }
 
 func TestAnswerWithNULInside(t *testing.T) {
-	if _, err := readAnswer(bufio.NewReader(strings.NewReader("a\x00b\x00\x00\x00\x00")), 100); err != errNoAnswer {
+	if _, err := readAnswer(bufio.NewReader(strings.NewReader("a\x00b\x00\x00\x00\x00")), 100, 0); err != errNoAnswer {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A long answer of a known size takes one allocation of that size, and one that is longer than thought is whole all the same.
+func TestLongAnswer(t *testing.T) {
+	text := strings.Repeat("0123456789", 100_000)
+	for _, about := range []int{0, 1000, len(text) / 2, len(text) + 100, 10 * len(text)} {
+		a, err := readAnswer(bufio.NewReader(strings.NewReader(text+"\x00\x00\x00\x01")), len(text), about)
+		if err != nil || string(a.text) != text || a.status != statusWarning {
+			t.Errorf("thought to have %d bytes: %d of %d bytes, status %d, %v", about, len(a.text), len(text), a.status, err)
+		}
+	}
+	r := bufio.NewReader(nil)
+	if n := testing.AllocsPerRun(10, func() {
+		r.Reset(strings.NewReader(text + "\x00\x00\x00\x00"))
+		if _, err := readAnswer(r, len(text), len(text)); err != nil {
+			t.Fatal(err)
+		}
+	}); n > 4 { // one is the answer; the others are the reader, the text that it reads, and the last three bytes
+		t.Errorf("%v allocations", n)
 	}
 }

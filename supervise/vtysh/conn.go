@@ -23,6 +23,7 @@ type conn struct {
 	asked  bool // a command was sent whose answer was not read to its end
 	r      *bufio.Reader
 	w      []byte
+	long   map[string]int // how many bytes the last answer had to commands whose answers are long
 }
 
 // dial connects and enters the enable node; so the daemon's main thread is alive when it returns.
@@ -34,7 +35,7 @@ func dial(ctx context.Context, path, daemon string, limit int) (*conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot connect to %s: %w", daemon, err)
 	}
-	c := &conn{Conn: nc, daemon: daemon, limit: limit, r: bufio.NewReaderSize(nc, 64<<10)}
+	c := &conn{Conn: nc, daemon: daemon, limit: limit, r: bufio.NewReaderSize(nc, 64<<10), long: map[string]int{}}
 	done := c.until(ctx)
 	_, err = c.ask("enable")
 	if err = done(err); err != nil {
@@ -89,15 +90,19 @@ func (c *conn) send(commands ...string) error {
 	return err
 }
 
-func (c *conn) receive() (answer, error) { return readAnswer(c.r, c.limit) }
+func (c *conn) receive() (answer, error) { return readAnswer(c.r, c.limit, 0) }
 
 func (c *conn) ask(command string) (answer, error) {
 	if err := c.send(command); err != nil {
 		return answer{}, err
 	}
 	c.asked = true
-	a, err := c.receive()
+	last := c.long[command]
+	a, err := readAnswer(c.r, c.limit, last+last/8) // what is asked again and again, as the summary, grows little
 	c.asked = err != nil && !gone(err)
+	if long := len(a.text) > c.r.Size(); long || last > 0 {
+		c.long[command] = len(a.text)
+	}
 	return a, err
 }
 

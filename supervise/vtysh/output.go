@@ -50,7 +50,7 @@ func parseOutput(out string, script []string) Refusals {
 		if n, _ := strconv.Atoi(line); n > 0 && n <= len(script) {
 			r.Line, r.Command = n, hide(strings.TrimSpace(script[n-1]))
 		}
-		r.Message = hide(message(r.Message))
+		r.Message = message(hide(r.Message)) // in this order: of a password that is cut off nobody knows that it is one
 		refusals.add(&r)
 	}
 	flush := func() { // no line follows that it belongs to, so the command was accepted, or FRR says it was

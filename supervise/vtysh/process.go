@@ -181,6 +181,9 @@ func (c *Client) hasFlag(ctx context.Context, flag string) (bool, error) {
 		if err != nil {
 			return false, err
 		}
+		if out.status != 0 {
+			return false, out.failure()
+		}
 		c.flags.help = string(out.stdout) + string(out.stderr)
 	}
 	return strings.Contains(c.flags.help, flag), nil
