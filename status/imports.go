@@ -16,19 +16,24 @@ func Wanted(i *render.Instance, links []render.Link) []netip.Prefix {
 	if !i.Import.Enabled {
 		return nil
 	}
-	var wanted []netip.Prefix
-	seen := map[netip.Prefix]bool{}
-	want := func(p netip.Prefix) {
-		if p = p.Masked(); !seen[p] {
-			seen[p] = true
+	all := imported(i, links)
+	wanted := make([]netip.Prefix, 0, len(all))
+	for _, c := range all { // in order, so that those of one prefix are neighbors
+		if p := c.prefix.Masked(); len(wanted) == 0 || wanted[len(wanted)-1] != p {
 			wanted = append(wanted, p)
 		}
 	}
-	for _, c := range imported(i, links) {
-		want(c.prefix)
-	}
-	for _, m := range i.Import.Mirrored {
-		want(m.Prefix)
+	addresses, next, further := wanted, 0, map[netip.Prefix]bool{}
+	for _, m := range i.Import.Mirrored { // most of which are there already, in the same order
+		p := m.Prefix.Masked()
+		if next < len(addresses) && addresses[next] == p {
+			next++
+			continue
+		}
+		if _, there := slices.BinarySearchFunc(addresses, p, netip.Prefix.Compare); !there && !further[p] {
+			further[p] = true
+			wanted = append(wanted, p)
+		}
 	}
 	return wanted
 }
@@ -42,15 +47,22 @@ type carried struct {
 // imported is what the interfaces of an instance carry that can be announced: addresses, and routes that no address
 // implies.
 func imported(i *render.Instance, links []render.Link) []carried {
-	var all []carried
+	most := 0
+	for _, link := range links {
+		most += len(link.Addresses) + len(link.Routes)
+	}
+	all := make([]carried, 0, most) // it may be ten thousand, and again at each look
 	for _, link := range links {
 		if !imports(i, link) {
 			continue
 		}
 		implied := map[netip.Prefix]bool{}
 		for _, a := range link.Addresses {
-			if render.Importable(a.Prefix) {
-				all = append(all, carried{a.Prefix, link.Name})
+			if !render.Importable(a.Prefix) {
+				continue
+			}
+			all = append(all, carried{a.Prefix, link.Name})
+			if len(link.Routes) > 0 {
 				implied[a.Prefix.Masked()] = true
 			}
 		}

@@ -48,11 +48,12 @@ func (b *builder) localRoutes(out *v1.RIBStatus, i *render.Instance, listed func
 		if out.LocalRouteCount++; len(out.LocalRoutes) >= v1.MaxLocalRoutes {
 			continue
 		}
-		route := v1.RIBRoute{Prefix: p.String(), NextHop: path.NextHop, VRF: i.VRF, Communities: path.Communities}
+		route := v1.RIBRoute{Prefix: p.String(), NextHop: path.NextHop, VRF: i.VRF, Communities: atMost(v1.MaxCommunities, path.Communities)}
 		for _, name := range b.Snapshot.instance(i.Device).Prefixes[p].AdvertisedTo {
 			route.AdvertisedTo = append(route.AdvertisedTo, listed(name))
 		}
 		slices.SortFunc(route.AdvertisedTo, compareAddresses)
+		route.AdvertisedTo = atMost(v1.MaxAdvertisedTo, route.AdvertisedTo)
 		out.LocalRoutes = append(out.LocalRoutes, route)
 	}
 }
@@ -67,12 +68,14 @@ func (b *builder) receivedRoutes(out *v1.RIBStatus, i *render.Instance, listed f
 		route := v1.RIBRoute{Prefix: r.Prefix.String(), NextHop: r.NextHop, VRF: i.VRF, FromPeer: from}
 		for _, path := range instance.Prefixes[r.Prefix].Paths {
 			if path.Peer == from {
-				route.Communities = path.Communities
+				route.Communities = atMost(v1.MaxCommunities, path.Communities)
 			}
 		}
 		out.ReceivedRoutes = append(out.ReceivedRoutes, route)
 	}
 }
+
+func atMost(n int, list []string) []string { return list[:min(len(list), n)] }
 
 // compareAddresses puts addresses into their order, and names of interfaces behind them.
 func compareAddresses(a, b string) int {

@@ -61,6 +61,19 @@ type communities struct {
 	String string `json:"string"` // "65000:1 no-export"; the list beside it spells it noExport
 }
 
+// maxCommunities bounds those of each kind that are kept of a path. The longest UPDATE (RFC 8654) has room for 16,000, and
+// for thousands of prefixes that share them.
+const maxCommunities = 256
+
+// list keeps nothing of a text that is longer than what it returns.
+func (c communities) list() []string {
+	all := strings.Fields(c.String)
+	if len(all) <= maxCommunities {
+		return all
+	}
+	return strings.Fields(strings.Join(all[:maxCommunities], " "))
+}
+
 // ParsePrefix reads the answer to PrefixCommand. The prefix is not in BGP if there is no such prefix, or no BGP at all.
 func ParsePrefix(p netip.Prefix, answer []byte) (Prefix, error) {
 	var found struct {
@@ -90,8 +103,7 @@ func ParsePrefix(p netip.Prefix, answer []byte) (Prefix, error) {
 			Peer:    path.Peer.ID,
 			NextHop: path.NextHops.used(),
 			Tag:     path.Tag, Best: path.Best.Overall, Unreachable: path.NextHops.unreachable(),
-			Communities: slices.Concat(strings.Fields(path.Community.String),
-				strings.Fields(path.LargeCommunity.String), strings.Fields(path.ExtendedComunity.String)),
+			Communities: slices.Concat(path.Community.list(), path.LargeCommunity.list(), path.ExtendedComunity.list()),
 		})
 	}
 	return prefix, nil

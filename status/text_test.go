@@ -83,31 +83,37 @@ func FuzzStatusIsClean(f *testing.F) {
 			Conditions:    []metav1.Condition{{Message: strings.Repeat(a, 3) + b, Reason: b}},
 		}
 		cleanAll(reflect.ValueOf(&s), longestText)
-		text, err := json.Marshal(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var back any
-		if err := json.Unmarshal(text, &back); err != nil {
-			t.Fatal(err)
-		}
-		var walk func(any)
-		walk = func(v any) {
-			switch v := v.(type) {
-			case string:
-				if why := shows(v, longestMessage); why != "" {
-					t.Errorf("%q: %s", v, why)
-				}
-			case []any:
-				for _, e := range v {
-					walk(e)
-				}
-			case map[string]any:
-				for _, e := range v {
-					walk(e)
-				}
+		allShow(t, s)
+	})
+}
+
+// allShow complains about every string of an object that is not fit for a terminal.
+func allShow(t *testing.T, object any) {
+	t.Helper()
+	text, err := json.Marshal(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back any
+	if err := json.Unmarshal(text, &back); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case string:
+			if why := shows(v, longestMessage); why != "" {
+				t.Errorf("%q: %s", v, why)
+			}
+		case []any:
+			for _, e := range v {
+				walk(e)
+			}
+		case map[string]any:
+			for _, e := range v {
+				walk(e)
 			}
 		}
-		walk(back)
-	})
+	}
+	walk(back)
 }

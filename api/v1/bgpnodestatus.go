@@ -39,12 +39,15 @@ type BGPNodeStatusList struct {
 type BGPNodeStatusSpec struct{}
 
 // How many entries of each kind a status lists at most. The totals beside the
-// lists stay true.
+// lists stay true. Of a route, so many communities and peers are listed: a peer
+// may send thousands, and a status has to fit into what etcd takes.
 const (
 	MaxLocalRoutes       = 500
 	MaxReceivedRoutes    = 100
 	MaxExportedRoutes    = 500
 	MaxImportedAddresses = 500
+	MaxCommunities       = 32
+	MaxAdvertisedTo      = 64
 )
 
 // BGPNodeStatusData is the state of BGP on one node.

@@ -122,7 +122,7 @@ func (f *folding) count() {
 	for _, n := range f.Nodes {
 		if n.stale(f.Now) {
 			f.nodes.Stale++
-			message := fmt.Sprintf("The agent has not reported since %s; it is not waited for.", n.Updated.UTC().Format(time.RFC3339))
+			message := fmt.Sprintf("The agent has not reported since %s; it is not waited for.", n.Heard.UTC().Format(time.RFC3339))
 			if n.Ended {
 				message = "The agent has ended; it is not waited for."
 			}

@@ -13,9 +13,11 @@ import (
 // Node is what folding needs of a BGPNodeStatus, which may be a hundred times as
 // large.
 type Node struct {
-	Name      string
-	Updated   time.Time
-	Heartbeat time.Duration
+	Name string
+	// Updated is when the agent wrote, by the clock of its node; Heard is the
+	// same by the clock of who folds.
+	Updated, Heard time.Time
+	Heartbeat      time.Duration
 	// Ended says that the agent has ended.
 	Ended bool
 	// Applied is the condition ConfigurationApplied, RouterID the condition
@@ -36,7 +38,7 @@ func Digest(o *v1.BGPNodeStatus) Node {
 		Sessions: s.NeighborCount, Established: s.EstablishedCount,
 	}
 	if s.LastUpdated != nil {
-		n.Updated = s.LastUpdated.Time
+		n.Updated, n.Heard = s.LastUpdated.Time, s.LastUpdated.Time
 	}
 	if n.Heartbeat <= 0 {
 		n.Heartbeat = status.DefaultHeartbeatSeconds * time.Second
@@ -65,9 +67,26 @@ func Digest(o *v1.BGPNodeStatus) Node {
 	return n
 }
 
+// HeardAfter is the node as it is told now, after it was known as before. That it
+// was written is heard when it is told: its clock may be wrong. Of a node that
+// was not known nothing else can be said than what its clock says, except that
+// it has not written in the future.
+func (n Node) HeardAfter(before Node, known bool, now time.Time) Node {
+	switch {
+	case known && n.Updated.Equal(before.Updated):
+		n.Heard = before.Heard
+	case known || n.Heard.After(now):
+		n.Heard = now
+	}
+	return n
+}
+
 // stale says that nobody knows what the node runs now: its agent has ended, or
 // has not written for three heartbeats.
-func (n *Node) stale(now time.Time) bool { return n.Ended || now.Sub(n.Updated) > 3*n.Heartbeat }
+func (n *Node) stale(now time.Time) bool { return n.Ended || now.Sub(n.Heard) > 3*n.Heartbeat }
+
+// clock is what the node's clock says now.
+func (n *Node) clock(now time.Time) time.Time { return n.Updated.Add(now.Sub(n.Heard)) }
 
 // outcome is what became of a generation on a node.
 type outcome int
@@ -97,7 +116,7 @@ func (n *Node) outcome(generation int64, now time.Time) outcome {
 	case status.OutcomeRefused, status.OutcomeRouterIDUnresolved:
 		return failed
 	}
-	if now.Sub(c.LastTransitionTime.Time) > patience {
+	if n.clock(now).Sub(c.LastTransitionTime.Time) > patience {
 		return failed
 	}
 	return progressing

@@ -2,6 +2,7 @@ package gobgp
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/k8frr/k8frr/status/view"
 )
@@ -18,9 +19,9 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &s); err != nil {
 		return err
 	}
-	const longest = 4096 // longer than an AS path of one UPDATE message
+	const longest = 4096 // an AS path of 600 numbers; one UPDATE has room for 16,000
 	if s = view.Text(s); len(s) > longest {
-		s = s[:longest]
+		s = strings.ToValidUTF8(s[:longest], "") + " …"
 	}
 	*t = text(s)
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/k8frr/k8frr/api/client"
 	v1 "github.com/k8frr/k8frr/api/v1"
+	"github.com/k8frr/k8frr/status"
 )
 
 // Events tells of what happened on a node where its users look: as Events of
@@ -82,16 +83,16 @@ func (e *Events) OnNode(of, kind, reason, message string) {
 }
 
 func (e *Events) tell(about *corev1.ObjectReference, of, kind, reason, message string) {
-	const longest = 1024 // what the API takes
-	if len(message) > longest {
-		message = strings.ToValidUTF8(message[:longest-4], "") + " …"
-	}
+	message = status.Clean(message, longestEvent)
 	var annotations map[string]string
 	if of != "" {
 		annotations = map[string]string{subject: of}
 	}
 	e.recorder.AnnotatedEventf(about, annotations, kind, reason, "%s", message)
 }
+
+// longestEvent is how long a message the API takes, in bytes.
+const longestEvent = 1024
 
 // eventLimit is how long the API server may take for one.
 const eventLimit = 10 * time.Second

@@ -70,6 +70,7 @@ type folded struct {
 	*Folder
 	members members
 	object  *v1.BGPConfiguration // as the server last returned it; nil if that is not known
+	read    time.Time            // when it did
 	wrote   time.Time
 	retry   retry
 	told    string
@@ -113,8 +114,11 @@ func (l *folded) look(ctx context.Context) time.Duration {
 	c := l.Configuration()
 	nodes, known, err := l.members.all()
 	l.tell(err)
-	if c == nil || !known || !l.retry.now() {
+	if c == nil || !known {
 		return foldTick
+	}
+	if !l.retry.now() {
+		return time.Until(l.retry.next)
 	}
 	err = l.keep(ctx, c, nodes)
 	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
@@ -139,12 +143,13 @@ func (l *folded) keep(ctx context.Context, c *v1.BGPConfiguration, nodes []fold.
 	ctx, cancel := context.WithTimeout(ctx, writeFold)
 	defer cancel()
 	configurations := l.Clients.BGPConfigurations(c.Namespace)
-	if l.object == nil || l.object.UID != c.UID {
+	// Somebody else may have written into the status, which nobody is told of: as often as the Lease is asked for, one reads.
+	if l.object == nil || l.object.UID != c.UID || time.Since(l.read) > l.Lease.Duration/2 {
 		object, err := configurations.Get(ctx, c.Name, metav1.GetOptions{})
 		if err != nil {
 			return fmt.Errorf("read the status of BGPConfiguration %s: %w", c.Name, err)
 		}
-		l.object = object
+		l.object, l.read = object, time.Now()
 	}
 	if c.DeletionTimestamp != nil && slices.Contains(c.Finalizers, foreignFinalizer) {
 		return l.unblock(ctx, c)
@@ -163,7 +168,7 @@ func (l *folded) keep(ctx context.Context, c *v1.BGPConfiguration, nodes []fold.
 	if err != nil {
 		return fmt.Errorf("write the status of BGPConfiguration %s: %w", c.Name, err)
 	}
-	l.object, l.wrote = object, time.Now()
+	l.object, l.read, l.wrote = object, time.Now(), time.Now()
 	if !fold.Calm(before, now) {
 		ready := *meta.FindStatusCondition(now.Conditions, status.Ready)
 		l.Log.Info("rollout", "generation", now.ObservedGeneration, "ready", ready.Status, "reason", ready.Reason, "message", ready.Message)

@@ -52,6 +52,9 @@ func (NodeKernel) Routes(ctx context.Context, table uint32, protocol uint8, most
 }
 
 func decodeRoute(m []byte, family uint8, table uint32, protocol uint8) (status.Installed, bool) {
+	if len(m) < unix.SizeofRtMsg {
+		return status.Installed{}, false
+	}
 	msg := nl.DeserializeRtMsg(m)
 	// A kernel that does not filter dumps (before 4.20) sends everything.
 	if msg.Family != family || msg.Protocol != protocol || msg.Flags&unix.RTM_F_CLONED != 0 {
@@ -71,13 +74,21 @@ func decodeRoute(m []byte, family uint8, table uint32, protocol uint8) (status.I
 		case unix.RTA_DST:
 			destination, _ = netip.AddrFromSlice(a.Value)
 		case unix.RTA_TABLE: // the header has room for numbers up to 255
-			out.Table = binary.NativeEndian.Uint32(a.Value)
+			out.Table = number(a.Value)
 		case unix.RTA_PRIORITY:
-			out.Metric = binary.NativeEndian.Uint32(a.Value)
+			out.Metric = number(a.Value)
 		}
 	}
 	out.Prefix = netip.PrefixFrom(destination, int(msg.Dst_len))
-	return out, out.Table == table
+	return out, out.Table == table && out.Prefix.IsValid()
+}
+
+// number is the value of an attribute that is one, 0 of one that is too short.
+func number(value []byte) uint32 {
+	if len(value) < 4 {
+		return 0
+	}
+	return binary.NativeEndian.Uint32(value)
 }
 
 // dial opens a netlink socket whose dumps the kernel filters, and whose answers do not come later than the context allows.

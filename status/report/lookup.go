@@ -14,6 +14,14 @@ import (
 // maxRoutes is how many routes a neighbor, and all neighbors of an instance together, may have sent to be asked for: 4 ms.
 const maxRoutes = 1000
 
+// A peer can make those routes long: one UPDATE of 64 kB makes 1,000 whose paths take bgpd 1.6 s and 161 MB to print, in
+// which it does nothing else. So a family is spared for so many times the time that its routes took, and for a while if the
+// answer was too long or came too late; then they are counted only.
+const (
+	spareTimes = 20
+	spareWhile = 5 * time.Minute
+)
+
 // receivedRoutes lists what the neighbors sent that sent few.
 func (s *Scraper) receivedRoutes(ctx context.Context, a *asked, summary status.Summary, tables map[string]string) ([]status.Received, error) {
 	var all []status.Received
@@ -21,11 +29,16 @@ func (s *Scraper) receivedRoutes(ctx context.Context, a *asked, summary status.S
 		if summary[family].Size > status.Walkable {
 			continue
 		}
-		k := a.received[family]
-		if !k.good(tables[family]) {
+		k, of := a.received[family], a.device+" "+family
+		if began := time.Now(); !k.good(tables[family]) && began.After(s.spared[of]) {
 			routes, err := s.familyRoutes(ctx, a.device, family, summary[family])
-			if err != nil {
+			switch {
+			case err != nil && ctx.Err() != nil:
 				return nil, err
+			case err != nil:
+				s.spared[of], s.behind = time.Now().Add(spareWhile), true
+			default:
+				s.spared[of] = time.Now().Add(spareTimes * time.Since(began))
 			}
 			k = known[[]status.Received]{routes, tables[family], time.Now()}
 			a.received[family] = k
@@ -35,6 +48,7 @@ func (s *Scraper) receivedRoutes(ctx context.Context, a *asked, summary status.S
 	return all, nil
 }
 
+// familyRoutes returns what it has of them with the error of one that would not be told.
 func (s *Scraper) familyRoutes(ctx context.Context, device, family string, table status.Table) ([]status.Received, error) {
 	var all []status.Received
 	left := int64(maxRoutes)
@@ -45,17 +59,24 @@ func (s *Scraper) familyRoutes(ctx context.Context, device, family string, table
 			continue
 		}
 		left -= p.Received
-		answer, err := s.ask(ctx, "bgpd", status.In(device, command))
+		answer, err := s.askOf(ctx, s.lists(), "bgpd", status.In(device, command))
 		if err != nil {
-			return nil, err
+			return all, err
 		}
 		routes, err := status.ParseReceived(name, answer)
 		if err != nil {
-			return nil, err
+			return all, err
 		}
 		all = append(all, routes...)
 	}
 	return all, nil
+}
+
+func (s *Scraper) lists() Shower {
+	if s.Lists != nil {
+		return s.Lists
+	}
+	return s.frr
 }
 
 // lookUp is what bgpd says about each prefix: first those that nothing is known of, then those whose answer is the
@@ -65,14 +86,14 @@ func (s *Scraper) lookUp(ctx context.Context, a *asked, wanted []netip.Prefix, t
 	var due []netip.Prefix
 	for _, p := range wanted {
 		k := a.prefixes[p]
-		if _, twice := answers[p]; !twice && !k.good(tables[familyOf(p)]) {
+		if _, twice := answers[p]; !twice && !k.goodAmong(tables[familyOf(p)], len(wanted)) {
 			due = append(due, p)
 		}
 		answers[p] = k
 	}
 	slices.SortStableFunc(due, func(x, y netip.Prefix) int { return answers[x].at.Compare(answers[y].at) })
 	for _, p := range due {
-		if s.lookups >= maxLookups || s.lookups >= minLookups && s.took >= lookupsLimit {
+		if s.lookups >= maxLookups || s.lookups >= minLookups && s.took >= lookupsLimit || s.took >= longestLookups {
 			break
 		}
 		began := time.Now()

@@ -14,6 +14,8 @@ import (
 	"k8s.io/client-go/tools/cache"
 	watchtools "k8s.io/client-go/tools/watch"
 	"k8s.io/klog/v2"
+
+	"github.com/k8frr/k8frr/api/client"
 )
 
 // Lost says that what was written is not in the cluster as it should be: somebody deleted it, or the Node that it
@@ -27,6 +29,7 @@ func (w *ClusterWriter) Lost() bool {
 // object only: what a write of the whole status costs beside it is an event of under a kilobyte.
 func (w *ClusterWriter) Watch(ctx context.Context, notify func()) error {
 	ctx = klog.NewContext(ctx, logr.Discard()) // the reporter says that the server is away
+	watching := client.Unbroken(w.watch)
 	for {
 		var version string
 		select {
@@ -34,7 +37,7 @@ func (w *ClusterWriter) Watch(ctx context.Context, notify func()) error {
 			return nil
 		case version = <-w.versions:
 		}
-		watcher, err := watchtools.NewRetryWatcherWithContext(ctx, version, &cache.ListWatch{WatchFuncWithContext: w.watch})
+		watcher, err := watchtools.NewRetryWatcherWithContext(ctx, version, &cache.ListWatch{WatchFuncWithContext: cache.WatchFuncWithContext(watching)})
 		if err != nil {
 			return err
 		}
@@ -44,7 +47,7 @@ func (w *ClusterWriter) Watch(ctx context.Context, notify func()) error {
 				notify()
 			}
 		}
-		// The server has forgotten the version: what happened since is not known.
+		// The server has forgotten the version, or was away: what happened since is not known.
 		w.lost.Store(true)
 		notify()
 		pause(ctx, time.Second)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 
@@ -36,17 +37,22 @@ const page = 50
 // follow keeps the mirror true until the context ends.
 func (m *members) follow(ctx context.Context) {
 	ctx = klog.NewContext(ctx, logr.Discard()) // whoever looks tells of err
+	watching := client.Unbroken(m.statuses.Watch)
 	for ctx.Err() == nil {
+		began := time.Now()
 		version, err := m.list(ctx)
 		if err == nil {
-			err = m.watch(ctx, version)
+			err = m.watch(ctx, version, watching)
 		}
 		m.mu.Lock()
 		m.err = err
 		m.mu.Unlock()
 		m.changed()
-		if pause(ctx, time.Second); apierrors.IsForbidden(err) {
+		switch {
+		case apierrors.IsForbidden(err):
 			pause(ctx, 30*time.Second)
+		case err != nil || time.Since(began) < 10*time.Second:
+			pause(ctx, time.Second)
 		}
 	}
 }
@@ -54,6 +60,9 @@ func (m *members) follow(ctx context.Context) {
 // list reads all of them, page by page.
 func (m *members) list(ctx context.Context) (version string, err error) {
 	nodes := map[string]fold.Node{}
+	m.mu.Lock()
+	before := maps.Clone(m.nodes)
+	m.mu.Unlock()
 	options := metav1.ListOptions{Limit: page}
 	for {
 		bounded, cancel := context.WithTimeout(ctx, listLimit)
@@ -63,7 +72,7 @@ func (m *members) list(ctx context.Context) (version string, err error) {
 			return "", err
 		}
 		for i := range list.Items {
-			nodes[list.Items[i].Name] = fold.Digest(&list.Items[i])
+			nodes[list.Items[i].Name] = digest(&list.Items[i], before)
 		}
 		if options.Continue = list.Continue; options.Continue == "" {
 			m.mu.Lock()
@@ -75,12 +84,18 @@ func (m *members) list(ctx context.Context) (version string, err error) {
 	}
 }
 
+// digest is what folding needs of a status, with when it was heard of.
+func digest(o *v1.BGPNodeStatus, known map[string]fold.Node) fold.Node {
+	before, is := known[o.Name]
+	return fold.Digest(o).HeardAfter(before, is, time.Now())
+}
+
 // listLimit is how long the API server may take for a page.
 const listLimit = 30 * time.Second
 
-// watch follows what changes after a version, until the server has forgotten it or the context ends.
-func (m *members) watch(ctx context.Context, version string) error {
-	watcher, err := watchtools.NewRetryWatcherWithContext(ctx, version, &cache.ListWatch{WatchFuncWithContext: m.statuses.Watch})
+// watch follows what changes after a version, until the server has forgotten it, or was away, or the context ends.
+func (m *members) watch(ctx context.Context, version string, watching client.Watch) error {
+	watcher, err := watchtools.NewRetryWatcherWithContext(ctx, version, &cache.ListWatch{WatchFuncWithContext: cache.WatchFuncWithContext(watching)})
 	if err != nil {
 		return err
 	}
@@ -93,7 +108,7 @@ func (m *members) watch(ctx context.Context, version string) error {
 		if event.Type == watch.Deleted {
 			delete(m.nodes, o.Name)
 		} else {
-			m.nodes[o.Name] = fold.Digest(o)
+			m.nodes[o.Name] = digest(o, m.nodes)
 		}
 		m.mu.Unlock()
 		m.changed()

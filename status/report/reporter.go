@@ -26,16 +26,21 @@ type Writer interface {
 	Lost() bool
 }
 
-// Options are what a Reporter works with. All are needed but Log.
+// Options are what a Reporter works with. All are needed but Lists, Kernel, Sessions and Log.
 type Options struct {
 	// Source is what the agent knows: Node, Config, Links and Applied. It must return at once, and what it returns must
 	// not change afterwards.
 	Source func() status.Observation
 	FRR    FRR
+	// Lists is what the Scraper asks for what peers sent; nil if that is FRR.
+	Lists Shower
 	// Kernel is nil if the kernel is not to be asked.
 	Kernel    Kernel
 	Writer    Writer
 	Collector *Collector
+	// Spread is how long writes of what changes on every node at once take, each node's at a moment of its own; nil for no
+	// time at all.
+	Spread func() time.Duration
 	// Sessions is called with those that came up or went down; nil for nobody. It must return at once.
 	Sessions func([]SessionChange)
 	Log      *slog.Logger
@@ -67,6 +72,7 @@ type Reporter struct {
 	looked   time.Time
 	wrote    time.Time
 	pace     pace
+	turn     turn
 	retry    retry
 	sessions []v1.NeighborStatus // as bgpd last showed them
 }
@@ -77,7 +83,7 @@ func New(o Options) *Reporter {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &Reporter{Options: o, scraper: NewScraper(o.FRR), poke: make(chan struct{}, 1)}
-	r.scraper.Kernel = o.Kernel
+	r.scraper.Kernel, r.scraper.Lists = o.Kernel, o.Lists
 	r.state.Store(&State{})
 	return r
 }
@@ -127,7 +133,7 @@ func (r *Reporter) rest(ctx context.Context) bool {
 	pokes := r.poke
 	peeks := time.NewTicker(peekEvery)
 	defer peeks.Stop()
-	next := time.NewTimer(time.Until(r.looked.Add(lookEvery)))
+	next := time.NewTimer(time.Until(r.turn.before(r.looked.Add(lookEvery))))
 	defer next.Stop()
 	for {
 		select {
@@ -239,11 +245,14 @@ func (r *Reporter) due(s *v1.BGPNodeStatusData) bool {
 	case r.Writer.Lost():
 		return true
 	case status.Equal(r.written, s):
+		r.turn = turn{}
 		return false
 	case status.Calm(r.written, s):
 		return age >= calmGap
+	case r.Spread == nil || r.written == nil || len(sessionChanges(r.written.Neighbors, s.Neighbors)) > 0:
+		return true
 	}
-	return true
+	return r.turn.come(r.Spread())
 }
 
 func (r *Reporter) write(ctx context.Context, limit time.Duration, s v1.BGPNodeStatusData) {
@@ -255,6 +264,7 @@ func (r *Reporter) write(ctx context.Context, limit time.Duration, s v1.BGPNodeS
 	if err == nil {
 		r.written, r.wrote = &s, time.Now()
 		r.pace.took(r.wrote)
+		r.turn = turn{}
 		r.publish(func(state *State) { state.Written = r.wrote })
 	}
 }

@@ -20,17 +20,23 @@ import (
 // How much of bgpd's time a scrape may take. bgpd does nothing else while it prints, so no command walks a table that is
 // not known to be small.
 const (
-	// commandTimeout is for a command that takes under a millisecond.
+	// commandTimeout is for a command that takes under a millisecond, behindTimeout for one that has to wait until bgpd has
+	// printed what nobody wants any more: to close the connection instead can end it.
 	commandTimeout = 2 * time.Second
+	behindTimeout  = 8 * time.Second
 	// daemonsTimeout is for asking each daemon whether it is there, which may be busy with a large change.
 	daemonsTimeout = 5 * time.Second
 	// One scrape looks single prefixes up, 0.1 to 0.3 ms each, until that has taken so long, but at least so many, and not
-	// more than maxLookups. The rest follows with the next.
-	lookupsLimit = 40 * time.Millisecond
-	minLookups   = 100
-	maxLookups   = v1.MaxLocalRoutes
-	// maxAge is how long an answer about a prefix is good for while nothing in the summary has changed.
-	maxAge = 30 * time.Second
+	// more than maxLookups. The rest follows with the next. A path of 15,000 AS numbers takes 13 ms: they end after
+	// longestLookups in any case.
+	lookupsLimit   = 40 * time.Millisecond
+	longestLookups = 500 * time.Millisecond
+	minLookups     = 100
+	maxLookups     = v1.MaxLocalRoutes
+	// maxAge is how long an answer is good for while nothing in the summary has changed; of many prefixes, as long as it takes
+	// to ask for one after another, each agePerPrefix: ten thousand would have bgpd answer all the time.
+	maxAge       = 30 * time.Second
+	agePerPrefix = 30 * time.Millisecond
 )
 
 // Shower asks a daemon of FRR a show command. An error may come with an answer, if FRR calls it a warning.
@@ -44,11 +50,16 @@ type Shower interface {
 type Scraper struct {
 	// Kernel is nil if the kernel is not to be asked.
 	Kernel Kernel
+	// Lists is asked for what peers sent, which can be long; nil if FRR is. It should take no answers that are much longer
+	// than usual: 4 MB for 1,000 routes.
+	Lists Shower
 
 	frr       Shower
-	instances map[string]*asked // by the VRF's device
+	instances map[string]*asked    // by the VRF's device
+	spared    map[string]time.Time // until when a family is not asked for its routes, by device and family
 	installed known[installed]
 	md5       refusals
+	behind    bool          // bgpd has an answer under way that was too long
 	lookups   int           // of the scrape under way
 	took      time.Duration // what they have taken
 }
@@ -68,11 +79,16 @@ type known[T any] struct {
 	at     time.Time
 }
 
-func (k known[T]) good(table string) bool { return k.table == table && time.Since(k.at) < maxAge }
+func (k known[T]) good(table string) bool { return k.goodAmong(table, 1) }
+
+// goodAmong is good for one of so many.
+func (k known[T]) goodAmong(table string, n int) bool {
+	return k.table == table && time.Since(k.at) < max(maxAge, time.Duration(n)*agePerPrefix)
+}
 
 // NewScraper makes a Scraper.
 func NewScraper(frr Shower) *Scraper {
-	return &Scraper{frr: frr, instances: map[string]*asked{}}
+	return &Scraper{frr: frr, instances: map[string]*asked{}, spared: map[string]time.Time{}}
 }
 
 // Scrape asks for what the status of a node with that configuration needs. After an error all is asked anew.
@@ -90,7 +106,7 @@ func (s *Scraper) Scrape(ctx context.Context, config *render.Config, links []ren
 
 func (s *Scraper) scrape(ctx context.Context, config *render.Config, links []render.Link) (*status.Snapshot, error) {
 	snapshot := status.Snapshot{VRFs: map[string]status.Instance{}}
-	s.lookups, s.took = 0, 0
+	s.lookups, s.took, s.behind = 0, 0, false
 	before := s.instances
 	s.instances = map[string]*asked{} // a VRF that goes is forgotten
 	for _, i := range config.Instances() {
@@ -157,9 +173,17 @@ func (s *Scraper) instance(ctx context.Context, a *asked, config *render.Instanc
 }
 
 func (s *Scraper) ask(ctx context.Context, daemon, command string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
+	return s.askOf(ctx, s.frr, daemon, command)
+}
+
+func (s *Scraper) askOf(ctx context.Context, frr Shower, daemon, command string) ([]byte, error) {
+	limit := commandTimeout
+	if s.behind {
+		limit = behindTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	answer, err := s.frr.Show(ctx, daemon, command)
+	answer, err := frr.Show(ctx, daemon, command)
 	if err != nil && !json.Valid(answer) {
 		return nil, err
 	}

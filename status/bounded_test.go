@@ -1,0 +1,64 @@
+package status
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+
+	v1 "github.com/k8frr/k8frr/api/v1"
+	"github.com/k8frr/k8frr/render"
+)
+
+// What peers send, and how many there are, does not make a status too long for etcd, which takes 1.5 MB.
+func TestStatusStaysSmall(t *testing.T) {
+	config := &render.Config{Instance: render.Instance{Import: render.Import{Enabled: true}}}
+	s := &Snapshot{Instance: Instance{Prefixes: map[netip.Prefix]Prefix{}, Neighbors: map[string]Neighbor{}}}
+	peers := map[string]Peer{}
+	var advertised []string
+	for i := range 1024 {
+		address := netip.AddrFrom4([4]byte{10, 1, byte(i >> 8), byte(i)})
+		config.Neighbors = append(config.Neighbors, render.Neighbor{ID: address.String(), Address: address, PeerASN: 65000})
+		peers[address.String()] = Peer{State: Idle}
+		s.Neighbors[address.String()] = Neighbor{Reset: Reset{Cause: "BGP Notification received",
+			Notification: &Notification{Code: 6, Subcode: 2, Name: "Cease/Administrative Shutdown", Received: true, Shutdown: strings.Repeat(`\x1b`, 255)}}}
+		advertised = append(advertised, fmt.Sprintf("%q: {}", address))
+	}
+	s.Summary = Summary{"ipv4Unicast": {Peers: peers}}
+	communities := fmt.Sprintf(`"community": {"string": %q}, "largeCommunity": {"string": %q}`,
+		strings.Repeat("65535:65535 ", 16000), strings.Repeat("4294967295:4294967295:4294967295 ", 5000))
+	said := func(kind string) Prefix {
+		answer, err := ParsePrefix(netip.MustParsePrefix("0.0.0.0/0"),
+			fmt.Appendf(nil, `{"advertisedTo": {%s}, "paths": [{%s, %s}]}`, strings.Join(advertised, ", "), kind, communities))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(answer.Paths[0].Communities); n != 2*maxCommunities {
+			t.Fatalf("%d communities are kept", n)
+		}
+		return answer
+	}
+	foreign, own := said(`"peer": {"peerId": "10.1.0.0"}`), said(`"sourced": true`)
+	for i := range v1.MaxReceivedRoutes {
+		p := netip.PrefixFrom(netip.AddrFrom4([4]byte{20, 0, byte(i), 0}), 24)
+		s.Prefixes[p], s.Received = foreign, append(s.Received, Received{Neighbor: "10.1.0.0", Prefix: p, NextHop: "10.1.0.0"})
+	}
+	for i := range v1.MaxLocalRoutes {
+		p := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 200, byte(i >> 8), byte(i)}), 32)
+		s.Prefixes[p] = own
+		config.Import.Mirrored = append(config.Import.Mirrored, render.Mirrored{Prefix: p, Interface: "kube-lb0"})
+	}
+	status := Build(Observation{Now: now, Node: "n", Config: config, Snapshot: s})
+	text, err := json.Marshal(status)
+	if err != nil {
+		t.Fatal(err)
+	}
+	local, received := status.RIB.LocalRoutes[0], status.RIB.ReceivedRoutes[0]
+	if len(local.AdvertisedTo) != v1.MaxAdvertisedTo || len(local.Communities) != v1.MaxCommunities || len(received.Communities) != v1.MaxCommunities {
+		t.Errorf("%d peers, %d and %d communities", len(local.AdvertisedTo), len(local.Communities), len(received.Communities))
+	}
+	if len(text) > 3<<19 {
+		t.Errorf("a status of %d bytes", len(text))
+	}
+}
