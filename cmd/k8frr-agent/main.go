@@ -17,6 +17,7 @@ func main() {
 	if filepath.Base(os.Args[0]) == "gobgp" {
 		os.Exit(gobgp(os.Args[1:], os.Stdout, os.Stderr))
 	}
+	syscall.Umask(0o022) // files have the modes that they are given, whoever starts this
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	if err := newCommand().ExecuteContext(ctx); err != nil {

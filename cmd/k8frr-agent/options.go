@@ -122,6 +122,9 @@ func (o *options) logger() (*slog.Logger, error) {
 	if err := level.UnmarshalText([]byte(o.logLevel)); err != nil {
 		return nil, fmt.Errorf("--log-level: %w", err)
 	}
+	if level < slog.LevelDebug { // DEBUG-4 would have client-go log what the API server answers, Secrets among it
+		return nil, fmt.Errorf("--log-level %q is below debug", o.logLevel)
+	}
 	handling := &slog.HandlerOptions{Level: level}
 	switch o.logFormat {
 	case "text":

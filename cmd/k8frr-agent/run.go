@@ -31,6 +31,8 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 	klog.SetSlogLogger(log) // what client-go has to say
 	frr := vtysh.New(vtysh.Options{Path: o.vtysh, SocketDir: o.frrSocketDir, ConfigDir: o.frrConfigDir, Timeout: o.frrTimeout})
 	defer func() { _ = frr.Close() }()
+	lists := vtysh.New(vtysh.Options{SocketDir: o.frrSocketDir, MaxAnswer: longestList})
+	defer func() { _ = lists.Close() }()
 
 	var supervisor *supervise.Supervisor
 	collector := report.NewCollector()
@@ -71,8 +73,10 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 	reporter = report.New(report.Options{
 		Source:    func() status.Observation { return observation(o.nodeName, supervisor.State()) },
 		FRR:       frr,
+		Lists:     lists,
 		Kernel:    report.NodeKernel{},
 		Writer:    world.writer,
+		Spread:    world.spread,
 		Collector: collector,
 		Sessions:  tell.sessions,
 		Log:       log,
@@ -111,14 +115,20 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 		g.Go(func() error { return keep(ctx, reporter) })
 	}
 	if o.metricsAddress != "" {
-		g.Go(func() error { return serve(ctx, o.metricsAddress, metrics(o.collectors(collector, supervisor)...)) })
+		g.Go(func() error {
+			return serve(ctx, o.metricsAddress, metrics(o.collectors(collector, supervisor)...), log)
+		})
 	}
 	if o.probeAddress != "" {
 		h := health{supervisor, reporter, o.resync}
-		g.Go(func() error { return serve(ctx, o.probeAddress, probes(h.alive, h.ready)) })
+		g.Go(func() error { return serve(ctx, o.probeAddress, probes(h.alive, h.ready), log) })
 	}
 	return g.Wait()
 }
+
+// longestList is how long a list of what peers sent may be, in bytes: ten times
+// what 1,000 usual routes take.
+const longestList = 4 << 20
 
 // firstReport is how long a new agent may take before it has to report that it
 // knows nothing.
@@ -151,7 +161,7 @@ func metrics(list ...prometheus.Collector) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(list...)
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
+	mux.Handle("GET /metrics", inTurn(2, promhttp.HandlerFor(registry, promhttp.HandlerOpts{})))
 	return mux
 }
 

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
@@ -31,6 +32,8 @@ type world struct {
 	writer report.Writer
 	// events are nil without a cluster.
 	events *report.Events
+	// spread is for the reporter; nil without a cluster.
+	spread func() time.Duration
 	// poke says that what is declared may be another.
 	poke func()
 	// keep are what runs beside the reporter until the context ends.
@@ -69,9 +72,11 @@ func (o *options) world(ctx context.Context, tell *tidings, log *slog.Logger) (*
 		Told:          tell.rollout,
 		Log:           log,
 	})
+	source := cluster.New(clients, cluster.Options{NodeName: o.nodeName, Namespace: o.namespace, ConfigurationName: o.configuration})
 	return &world{
-		source: cluster.New(clients, cluster.Options{NodeName: o.nodeName, Namespace: o.namespace, ConfigurationName: o.configuration}),
+		source: source,
 		writer: writer,
+		spread: func() time.Duration { return report.SpreadOf(source.Nodes()) },
 		events: report.NewEvents(ctx, clients, o.nodeName, uid),
 		poke:   folder.Poke,
 		keep: []func(context.Context, *report.Reporter) error{

@@ -16,6 +16,7 @@ func main() {
 	if os.Getpid() == 1 {
 		os.Exit(beInit())
 	}
+	syscall.Umask(0o022) // files have the modes that they are given, whoever starts this
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	if err := newCommand().ExecuteContext(ctx); err != nil {

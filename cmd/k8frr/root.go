@@ -64,7 +64,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		}
 	}
 	for _, e := range flatten(err) {
-		_, _ = fmt.Fprintf(stderr, "error: %v\n", e)
+		_, _ = fmt.Fprintf(stderr, "error: %s\n", printable(e.Error()))
 	}
 	if errors.As(err, new(usageError)) {
 		_, _ = fmt.Fprintf(stderr, "See %s --help.\n", ran.CommandPath())

@@ -79,6 +79,10 @@ func (o *validateOptions) run(c *cobra.Command) error {
 	}
 	p.stop()
 	out.sort()
+	for i := range out.findings {
+		f := &out.findings[i]
+		f.File, f.Object, f.Field, f.Message = printable(f.File), printable(f.Object), printable(f.Field), printable(f.Message)
+	}
 	text, err := show(out)
 	if err == nil {
 		_, err = c.OutOrStdout().Write(text)

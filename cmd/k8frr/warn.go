@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/k8frr/k8frr/render"
 	"github.com/k8frr/k8frr/render/fleet"
+	"github.com/k8frr/k8frr/status/view"
 )
 
 // warnings collects what is to be said about several nodes, so that what
@@ -45,21 +47,21 @@ type warning struct {
 func (w *warnings) all() []warning {
 	var all []warning
 	for _, line := range w.lines {
-		all = append(all, warning{Message: line})
+		all = append(all, warning{Message: printable(line)})
 	}
 	for _, n := range w.order {
 		nodes := slices.Sorted(slices.Values(w.about[n]))
-		all = append(all, warning{nodes, n.Path, n.Reason, n.Message})
+		all = append(all, warning{nodes, printable(n.Path), n.Reason, printable(n.Message)})
 	}
 	return all
 }
 
 func (w *warnings) print(to io.Writer) {
 	for _, line := range w.lines {
-		_, _ = fmt.Fprintf(to, "warning: %s\n", line)
+		_, _ = fmt.Fprintf(to, "warning: %s\n", printable(line))
 	}
 	for _, said := range w.order {
-		_, _ = fmt.Fprintf(to, "warning: %s: %s\n", w.subject(w.about[said]), said)
+		_, _ = fmt.Fprintf(to, "warning: %s\n", printable(fmt.Sprintf("%s: %s", w.subject(w.about[said]), said)))
 	}
 }
 
@@ -72,4 +74,14 @@ func (w *warnings) subject(names []string) string {
 	default:
 		return fmt.Sprintf("%d of %d nodes", n, w.nodes)
 	}
+}
+
+// printable is a text of one or several lines without what a terminal would
+// obey. It may repeat what somebody else's file says.
+func printable(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = view.Text(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }
