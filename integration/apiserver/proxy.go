@@ -6,7 +6,6 @@ import (
 	"os"
 	"strconv"
 	"sync"
-	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -22,31 +21,45 @@ import (
 // A socket belongs to the namespace in which it was made, whoever uses it later. So only
 // the listening socket is made inside; the connections to the server start outside.
 type Proxy struct {
-	server     *Server
+	to         string // whom it connects with
 	namespace  *os.File
 	port       reservation
 	kubeconfig string
 	serving    sync.WaitGroup
 
 	mu       sync.Mutex
-	listener net.Listener // nil while cut
-	conns    map[net.Conn]bool
-	flow     chan struct{} // closed unless stalled
+	listener net.Listener      // nil while cut
+	conns    map[net.Conn]bool // false: forgotten
+	flow     chan struct{}     // closed unless stalled
+}
+
+// TB is what a Proxy needs of testing.TB; a program that is not a test can satisfy it too.
+type TB interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Cleanup(func())
 }
 
 // ListenIn opens the server's address in the network namespace at a path, such as
 // /run/netns/NAME or /proc/PID/ns/net, whose loopback must be up. It ends with the test.
-func (s *Server) ListenIn(tb testing.TB, namespacePath string) *Proxy {
+func (s *Server) ListenIn(tb TB, namespacePath string) *Proxy {
+	tb.Helper()
+	return s.listenIn(tb, namespacePath, s.Addr())
+}
+
+// listenIn opens a proxy to an address.
+func (s *Server) listenIn(tb TB, namespacePath, to string) *Proxy {
 	tb.Helper()
 	namespace, err := os.Open(namespacePath)
 	if err != nil {
 		tb.Fatalf("network namespace: %v", err)
 	}
-	p := &Proxy{server: s, namespace: namespace, conns: map[net.Conn]bool{}, flow: make(chan struct{})}
+	p := &Proxy{to: to, namespace: namespace, conns: map[net.Conn]bool{}, flow: make(chan struct{})}
 	close(p.flow)
 	tb.Cleanup(func() {
 		if err := p.close(); err != nil {
-			tb.Error(err)
+			tb.Errorf("the way to the API server: %v", err)
 		}
 	})
 	if err := p.inside(func() (err error) { p.port, err = reserve(); return err }); err != nil {
@@ -56,7 +69,7 @@ func (s *Server) ListenIn(tb testing.TB, namespacePath string) *Proxy {
 		tb.Fatalf("network namespace %s: %v", namespacePath, err)
 	}
 	if p.kubeconfig, err = s.KubeconfigFor(p.Config(s.admin)); err != nil {
-		tb.Fatal(err)
+		tb.Fatalf("the way to the API server: %v", err)
 	}
 	return p
 }
@@ -93,6 +106,16 @@ func (p *Proxy) Stall() {
 	defer p.mu.Unlock()
 	p.resume()
 	p.flow = make(chan struct{})
+}
+
+// Forget plays a router between that has lost its table: connections stay open, and never
+// carry a byte again; new ones work.
+func (p *Proxy) Forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for conn := range p.conns {
+		p.conns[conn] = false
+	}
 }
 
 // Heal undoes Cut and Stall; what was swallowed arrives.
@@ -149,7 +172,7 @@ func (p *Proxy) serve(listener net.Listener, inner net.Conn) {
 		return
 	}
 	defer p.leave(inner)
-	outer, err := net.DialTimeout("tcp", p.server.Addr(), 5*time.Second)
+	outer, err := net.DialTimeout("tcp", p.to, 5*time.Second)
 	if err != nil || !p.enter(listener, outer) {
 		return
 	}
@@ -169,10 +192,14 @@ func (p *Proxy) pass(to, from net.Conn) {
 	for {
 		n, readErr := from.Read(buffer)
 		p.mu.Lock()
-		flow := p.flow
+		flow, known := p.flow, p.conns[from]
 		p.mu.Unlock()
 		<-flow
-		if _, err := to.Write(buffer[:n]); err != nil || readErr != nil {
+		var err error
+		if known {
+			_, err = to.Write(buffer[:n])
+		}
+		if err != nil || readErr != nil {
 			return
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 
 	"github.com/k8frr/k8frr/integration/lab/thread"
 )
@@ -42,7 +43,13 @@ func newNamespace(t *testing.T) (path string) {
 // inner is a client that connects from inside the proxy's namespace.
 func inner(t *testing.T, p *Proxy) kubernetes.Interface {
 	t.Helper()
-	config := p.Config(server.Config())
+	return innerAs(t, p, server.Config())
+}
+
+// innerAs is one that has some other access.
+func innerAs(t *testing.T, p *Proxy, access *rest.Config) kubernetes.Interface {
+	t.Helper()
+	config := p.Config(access)
 	config.Dial = func(ctx context.Context, network, address string) (conn net.Conn, err error) {
 		err = p.inside(func() (err error) { conn, err = new(net.Dialer).DialContext(ctx, network, address); return err })
 		return conn, err

@@ -126,32 +126,11 @@ func (s *Server) start(ctx context.Context) (err error) {
 	if err := s.writeKubeconfig(s.Kubeconfig(), s.admin); err != nil {
 		return err
 	}
-	// etcd 3.4 takes unix sockets only in this form, a file of that name in the working
-	// directory, which kube-apiserver shares.
-	if s.etcd, err = run(s.dir, "etcd",
-		"--name=etcd",
-		"--data-dir=data",
-		"--unsafe-no-fsync",
-		"--listen-client-urls="+etcdSocket,
-		"--advertise-client-urls="+etcdSocket,
-		"--listen-peer-urls="+etcdPeerSocket,
-		"--initial-advertise-peer-urls="+etcdPeerSocket,
-		"--initial-cluster=etcd="+etcdPeerSocket,
-		"--log-level=warn",
-		// Debian 12's etcd is too old (3.4.31) for kube-apiserver to ask how far a watch has
-		// come, so it must say so unasked: else every watch that names no version waits
-		// three seconds and fails.
-		"--experimental-watch-progress-notify-interval=100ms",
-	); err != nil {
+	if err := s.startEtcd(); err != nil {
 		return err
 	}
 	return s.Restart(ctx)
 }
-
-const (
-	etcdSocket     = "unix://localhost:1"
-	etcdPeerSocket = "unix://localhost:2"
-)
 
 // Stop ends kube-apiserver as an upgrade would: it answers what it has begun, closes its
 // watches and exits. Until Restart, connections are refused.
