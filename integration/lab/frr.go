@@ -104,10 +104,16 @@ func (f *FRR) prepare() error {
 // WriteFile writes a file into ConfigDir, as user frr's own.
 func (f *FRR) WriteFile(name, text string) error {
 	path := filepath.Join(f.ConfigDir, name)
-	if err := os.WriteFile(path, []byte(text), 0o640); err != nil {
-		return err
+	write := func() error {
+		if err := os.WriteFile(path, []byte(text), 0o640); err != nil {
+			return err
+		}
+		return chownFRR(path)
 	}
-	return chownFRR(path)
+	if f.mounts == nil { // it is being prepared
+		return write()
+	}
+	return f.Do(write)
 }
 
 // chownFRR gives a file to the user that FRR's daemons run as.
@@ -121,8 +127,19 @@ func chownFRR(path string) error {
 	return os.Chown(path, uid, gid)
 }
 
-// do runs fn in the host's network with FRR's own directories (and, for a version from a Debian tree, its /usr).
-func (f *FRR) do(fn func() error) error { return f.Host.doMounted(f.mounts, fn) }
+// Do runs fn in the host's network with FRR's own directories (and, for a version from a Debian tree, its /usr). fn must not
+// end the test.
+func (f *FRR) Do(fn func() error) error { return f.Host.doMounted(f.mounts, fn) }
+
+// StartBeside starts a program on the host that sees FRR's directories as the daemons do.
+func (f *FRR) StartBeside(name string, argv ...string) *Process {
+	f.Host.lab.tb.Helper()
+	p, err := f.Host.start(f.Do, name, exec.Command(argv[0], argv[1:]...))
+	if err != nil {
+		f.Host.fatal("start "+name, err)
+	}
+	return p
+}
 
 // Vtysh runs commands in one vtysh, until the first that fails, and returns what they printed. It speaks to one daemon
 // alone where that one answers all: mgmtd 10.3 spoils what another session is entering when a vtysh goes that spoke to it.
@@ -173,12 +190,12 @@ func (f *FRR) Boot(ctx context.Context) error {
 
 func (f *FRR) vtysh(ctx context.Context, args ...string) (string, error) {
 	dirs := []string{"--vty_socket", f.SocketDir, "--config_dir", f.ConfigDir}
-	return f.Host.Exec(ctx, f.VtyshPath, append(dirs, args...)...)
+	return f.Host.exec(f.Do, exec.CommandContext(ctx, f.VtyshPath, append(dirs, args...)...))
 }
 
 // Reload has the frr-reload.py of this version bring the running configuration to that of a file, and returns its log.
 func (f *FRR) Reload(ctx context.Context, file string) (string, error) {
-	return f.Host.exec(f.do, exec.CommandContext(ctx, "/usr/lib/frr/frr-reload.py", "--reload", "--stdout", file))
+	return f.Host.exec(f.Do, exec.CommandContext(ctx, "/usr/lib/frr/frr-reload.py", "--reload", "--stdout", file))
 }
 
 // Start starts the daemons, waits until each answers on its vty socket (10.x: until mgmtd knows its backends), and loads
@@ -218,8 +235,13 @@ func (f *FRR) start(ctx context.Context) error {
 			return err
 		}
 	}
-	if info, err := os.Stat(filepath.Join(f.ConfigDir, "frr.conf")); err != nil || info.Size() == 0 {
+	empty := true
+	if err := f.Do(func() error {
+		info, err := os.Stat(filepath.Join(f.ConfigDir, "frr.conf"))
+		empty = err != nil || info.Size() == 0
 		return nil
+	}); err != nil || empty {
+		return err
 	}
 	return f.Boot(ctx)
 }
@@ -245,7 +267,7 @@ func (f *FRR) launch(daemon string) error {
 		args = append(args, "-s", "90000000") // Debian's netlink buffer size: a burst of addresses must fit
 	}
 	cmd := exec.Command("/usr/lib/frr/"+daemon, append(args, f.args[daemon]...)...)
-	_, err := f.Host.start(f.do, daemon, cmd)
+	_, err := f.Host.start(f.Do, daemon, cmd)
 	return err
 }
 

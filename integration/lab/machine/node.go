@@ -28,6 +28,7 @@ type Node struct {
 	Objects string   // directory of what the agent is told
 	Status  string   // file of what it tells
 	Flags   []string // more of its command line
+	Beside  bool     // the agent sees FRR's directories as the daemons do (lab.FRR.OwnDisk)
 
 	program string
 }
@@ -64,7 +65,12 @@ func (n *Node) StartAgent() {
 	n.Helper()
 	argv := []string{n.program, "--config-dir", n.Objects, "--status-file", n.Status, "--node-name", n.Host.Name,
 		"--vtysh", n.FRR.VtyshPath, "--frr-config-dir", n.FRR.ConfigDir, "--frr-socket-dir", n.FRR.SocketDir}
-	n.Start("agent", append(argv, n.Flags...)...)
+	argv = append(argv, n.Flags...)
+	if n.Beside {
+		n.FRR.StartBeside("agent", argv...)
+		return
+	}
+	n.Start("agent", argv...)
 }
 
 // KillAgent sends the agent a signal, and waits for its end.
