@@ -37,17 +37,19 @@ const (
 )
 
 // changes are those of a node with four neighbors and a hundred services, but
-// where it is about size, of so many policies among others.
-func changes(policies int) []change {
+// where it is about size.
+func changes(size scale) []change {
 	usual := state{declare(4, "top of rack", nil), vips(100)}
-	large := func(med int) state { return state{declare(100, "top of rack", &policy{policies, med}), nil} }
-	size := fmt.Sprintf("100 neighbors, %d policies of %d statements", policies, statements)
+	large := func(med int) state { return state{declare(size.neighbors, "top of rack", &policy{size, med}), nil} }
+	many := func(description string) state { return state{declare(size.neighbors, description, nil), nil} }
 	list := []change{
 		{"nothing", usual, usual},
 		{"one line", usual, state{declare(4, "top of this rack", nil), vips(100)}},
 		{"a neighbor added", usual, state{declare(5, "top of rack", nil), vips(100)}},
-		{size + ": first load", state{}, large(10)},
-		{size + ": one statement changed", large(10), large(11)},
+		{fmt.Sprintf("%d neighbors: first load", size.neighbors), state{}, many("top of rack")},
+		{fmt.Sprintf("%d neighbors: one line", size.neighbors), many("top of rack"), many("top of this rack")},
+		{size.String() + ": first load", state{}, large(10)},
+		{size.String() + ": one statement changed", large(10), large(11)},
 	}
 	for _, n := range []int{1000, 10000} {
 		none, all := state{declare(1, "top of rack", nil), nil}, state{declare(1, "top of rack", nil), vips(n)}
@@ -59,11 +61,20 @@ func changes(policies int) []change {
 	return list
 }
 
-// policy is how many import policies neighbors share, of 20 statements each,
-// and the MED that one statement of the first sets.
-type policy struct{ policies, med int }
+// scale is how large the large configuration is: so many neighbors share so
+// many import policies, of so many statements each.
+type scale struct{ neighbors, policies, statements int }
 
-const statements = 20
+func (s scale) String() string {
+	return fmt.Sprintf("%d neighbors, %d policies of %d statements", s.neighbors, s.policies, s.statements)
+}
+
+// policy is what neighbors share, and the MED that one statement of the first
+// policy sets.
+type policy struct {
+	scale
+	med int
+}
 
 // declare is the spec of a node with so many neighbors, the first of which is
 // there and has a description, without policies if there are none.
@@ -72,15 +83,15 @@ func declare(neighbors int, description string, with *policy) string {
 	fmt.Fprintf(&b, "global: {asn: %d, routerID: %s}\nnetlinkImport: {enabled: true, interfaceList: [%s]}\n", nodeASN, nodeAddr, kubeLB)
 	if with != nil {
 		b.WriteString("definedSets:\n")
-		for s := range statements {
+		for s := range with.statements {
 			fmt.Fprintf(&b, "- {type: prefix, name: net-%d, prefixes: [{ipPrefix: 10.%d.0.0/16, maskLengthMin: 16, maskLengthMax: 24}]}\n", s, 100+s)
 		}
 		b.WriteString("policyDefinitions:\n")
 		for i := range with.policies {
 			fmt.Fprintf(&b, "- name: from-%d\n  statements:\n", i)
-			for s := range statements {
-				value := 100*i + s
-				if i == 0 && s == statements/2 {
+			for s := range with.statements {
+				value := 1000*i + s
+				if i == 0 && s == with.statements/2 {
 					value = with.med
 				}
 				fmt.Fprintf(&b, "  - {conditions: {prefixSet: {name: net-%d}}, actions: {routeAction: accept, med: {type: replace, value: %d}}}\n", s, value)
@@ -89,7 +100,7 @@ func declare(neighbors int, description string, with *policy) string {
 	}
 	b.WriteString("neighbors:\n")
 	for i := range neighbors {
-		address, text := fmt.Sprintf("10.1.0.%d", 100+i), ""
+		address, text := fmt.Sprintf("10.1.%d.%d", (100+i)>>8, (100+i)&255), ""
 		if i == 0 {
 			address, text = torAddr, ", description: "+description
 		}

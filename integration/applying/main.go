@@ -18,6 +18,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/k8frr/k8frr/integration/figures"
 	"github.com/k8frr/k8frr/integration/lab"
 )
 
@@ -25,12 +26,17 @@ var verbose bool
 
 func main() {
 	var (
-		samples  = flag.Int("samples", 5, "samples of each figure; one of what takes frr-reload.py longer than -long")
-		long     = flag.Duration("long", 8*time.Second, "what is long")
-		only     = flag.String("change", "", "measure only changes whose name matches this regular expression")
-		policies = flag.Int("policies", 10, "policies that a hundred neighbors share; FRR 8.4 takes minutes for as many")
-		version  = flag.String("frr", "", "measure only this version of FRR: 8.4 or 10.3")
+		samples = flag.Int("samples", 5, "samples of each figure; one of what takes frr-reload.py longer than -long")
+		long    = flag.Duration("long", 8*time.Second, "what is long")
+		alone   = flag.Bool("alone", false, "do not measure frr-reload.py")
+		only    = flag.String("change", "", "measure only changes whose name matches this regular expression")
+		version = flag.String("frr", "", "measure only this version of FRR: 8.4 or 10.3")
 	)
+	var size scale
+	flag.IntVar(&size.neighbors, "neighbors", 100, "neighbors of the large configuration")
+	flag.IntVar(&size.policies, "policies", 10, "policies that they share; FRR 8.4 takes minutes for as many")
+	flag.IntVar(&size.statements, "statements", 20, "statements of each policy")
+	file := flag.String("json", "", "write the samples to this `file` as well")
 	flag.BoolVar(&verbose, "v", false, "log what k8frr logs")
 	flag.Parse()
 	match, err := regexp.Compile(*only)
@@ -46,15 +52,16 @@ func main() {
 		}
 		failed = errors.Join(failed, lab.Program(func(tb lab.TB) {
 			n := start(tb, v)
-			for _, c := range changes(*policies) {
+			for _, c := range changes(size) {
 				if match.MatchString(c.name) {
 					fmt.Fprintf(os.Stderr, "FRR %s: %s\n", v.Name, c.name)
-					rows = append(rows, n.measure(c, *samples, *long)...)
+					rows = append(rows, n.measure(c, *samples, *long, *alone)...)
 				}
 			}
 		}))
 	}
 	print(os.Stdout, rows)
+	failed = errors.Join(failed, figures.Write(*file, asFigures(rows)))
 	if failed != nil {
 		fmt.Fprintln(os.Stderr, "applying:", failed)
 		os.Exit(1)

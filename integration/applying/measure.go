@@ -47,7 +47,7 @@ func start(tb lab.TB, v lab.Version, options ...lab.FRROption) *node {
 }
 
 // measure takes the samples of one change, of k8frr and then of frr-reload.py.
-func (n *node) measure(c change, samples int, long time.Duration) []row {
+func (n *node) measure(c change, samples int, long time.Duration, alone bool) []row {
 	ours := row{frr: n.frr.Version.Name, change: c.name, by: "k8frr"}
 	l, end := n.run()
 	put := func(s state) {
@@ -75,6 +75,9 @@ func (n *node) measure(c change, samples int, long time.Duration) []row {
 		put(c.from)
 	}
 	end()
+	if alone {
+		return []row{ours}
+	}
 
 	theirs := row{frr: n.frr.Version.Name, change: c.name, by: "frr-reload.py"}
 	for range samples {

@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"github.com/k8frr/k8frr/integration/figures"
 )
 
 // row is the samples of one change by one of the two.
@@ -34,6 +36,30 @@ func (r row) median(of func(sample) time.Duration) time.Duration {
 	}
 	slices.Sort(list)
 	return list[len(list)/2]
+}
+
+// asFigures are the rows for the report: the time, that of FRR's own part in it, and the harm.
+func asFigures(rows []row) []figures.Row {
+	var list []figures.Row
+	for _, r := range rows {
+		took := figures.Row{Suite: "applying", FRR: r.frr, What: r.change, Who: r.by, Unit: "ms"}
+		applied, withdrawn, resets := took, took, took
+		applied.What = r.change + ", of that FRR takes the lines"
+		withdrawn.What, withdrawn.Unit = r.change+": wrong withdrawals", "prefixes"
+		resets.What, resets.Unit = r.change+": sessions reset", "sessions"
+		for _, s := range r.samples {
+			took.Samples = append(took.Samples, float64(s.total)/float64(time.Millisecond))
+			applied.Samples = append(applied.Samples, float64(s.apply)/float64(time.Millisecond))
+			withdrawn.Samples = append(withdrawn.Samples, float64(s.withdrawn))
+			resets.Samples = append(resets.Samples, float64(s.resets))
+		}
+		list = append(list, took)
+		if r.by == "k8frr" && slices.Max(applied.Samples) > 0 {
+			list = append(list, applied)
+		}
+		list = append(list, withdrawn, resets)
+	}
+	return list
 }
 
 // print writes the rows as a table, those that compare below one another.

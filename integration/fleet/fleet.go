@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -35,6 +35,7 @@ type fleet struct {
 	stop   context.CancelFunc
 	group  *errgroup.Group
 	lease  time.Duration
+	spread atomic.Int64 // of what changes everywhere, in nanoseconds, at least
 }
 
 // start makes the agents of so many nodes, within some time so that they do not move in step.
@@ -65,8 +66,8 @@ func start(ctx context.Context, s *apiserver.Server, size int, within, lease tim
 // agent runs what an agent runs against the API server.
 func (f *fleet) agent(ctx context.Context, n *node, after time.Duration) error {
 	config := f.server.Config()
-	config.QPS, config.Burst = 20, 50         // as an agent's
-	config.Dial = (&net.Dialer{}).DialContext // a connection of its own
+	config.QPS, config.Burst = 20, 50 // as an agent's
+	config.Dial = f.wire.dial         // a connection of its own
 	config.Wrap(f.wire.wrap)
 	clients, err := client.New(config)
 	if err != nil {
@@ -74,7 +75,8 @@ func (f *fleet) agent(ctx context.Context, n *node, after time.Duration) error {
 	}
 	source := cluster.New(clients, cluster.Options{NodeName: n.name, Namespace: namespace, ConfigurationName: "default"})
 	writer := report.NewClusterWriter(clients, n.name, func() types.UID { return types.UID("uid-of-" + n.name) })
-	n.reporter = report.New(report.Options{Source: n.observation, FRR: n, Writer: writer, Collector: report.NewCollector()})
+	n.reporter = report.New(report.Options{Source: n.observation, FRR: n, Writer: writer, Collector: report.NewCollector(),
+		Spread: func() time.Duration { return max(time.Duration(f.spread.Load()), report.SpreadOf(source.Nodes())) }})
 	folder := report.NewFolder(report.Folder{
 		Clients: clients, Lease: report.Lease{Leases: clients.Leases(namespace), Holder: n.name, Duration: f.lease},
 		Configuration: func() *v1.BGPConfiguration {

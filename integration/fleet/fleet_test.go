@@ -4,7 +4,9 @@ package main
 
 import (
 	"context"
+	"maps"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -66,6 +68,27 @@ func TestFleet(t *testing.T) {
 		t.Fatal(err)
 	}
 	agree("a rollout", 20*time.Second)
+
+	// What reaches all nodes at once is not written by all at once. A session's end does not wait for that.
+	const spread, bin = 2 * time.Second, 100 * time.Millisecond
+	f.spread.Store(int64(spread))
+	written := f.wire.record(func() {
+		if err := server.Apply(ctx, configuration+"    timers: {connectRetry: 8}\n"); err != nil {
+			t.Fatal(err)
+		}
+		agree("a rollout over 2 s", 20*time.Second)
+	})
+	course := map[time.Duration]int{}
+	for _, at := range written.writes {
+		course[at/bin]++
+	}
+	if len(course) == 0 || slices.Max(slices.Collect(maps.Values(course))) > size/3 {
+		t.Errorf("writes of %d nodes in each tenth of a second: %v", size, course)
+	}
+	f.spread.Store(int64(time.Hour))
+	f.nodes[7].change(func() { f.nodes[7].down = false })
+	agree("a session up", 15*time.Second)
+	f.spread.Store(0)
 
 	f.wire.storming.Store(true)
 	f.all(func(n *node) { n.services++ })

@@ -3,21 +3,83 @@
 package main
 
 import (
+	"context"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // wire is what passes between the agents and the API server.
 type wire struct {
-	storming atomic.Bool
+	storming       atomic.Bool
+	sent, received atomic.Int64 // bytes on all connections, encrypted
 
 	mu       sync.Mutex
 	requests map[string]int64 // by verb and resource
 	bytes    map[string]int64 // of their bodies
 	refused  int64            // by a storm
+	course   *course          // of the requests, while somebody wants it
+}
+
+// course is when requests were made.
+type course struct {
+	began         time.Time
+	reads, writes []time.Duration
+}
+
+// note keeps when a request was made.
+func (c *course) note(r *http.Request) {
+	switch {
+	case c == nil:
+	case r.Method == http.MethodGet:
+		c.reads = append(c.reads, time.Since(c.began))
+	default:
+		c.writes = append(c.writes, time.Since(c.began))
+	}
+}
+
+// record keeps the course of requests for a while, and returns it.
+func (w *wire) record(during func()) *course {
+	c := &course{began: time.Now()}
+	set := func(to *course) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.course = to
+	}
+	set(c)
+	during()
+	set(nil)
+	return c
+}
+
+// dial counts what passes on a connection.
+func (w *wire) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return counted{conn, w}, nil
+}
+
+type counted struct {
+	net.Conn
+	wire *wire
+}
+
+func (c counted) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.wire.received.Add(int64(n))
+	return n, err
+}
+
+func (c counted) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	c.wire.sent.Add(int64(n))
+	return n, err
 }
 
 // wrap counts what an agent sends. In a storm it answers writes as an overloaded server does: every other one with 429,
@@ -42,6 +104,7 @@ func (w *wire) wrap(next http.RoundTripper) http.RoundTripper {
 		}
 		w.requests[what]++
 		w.bytes[what] += max(r.ContentLength, 0)
+		w.course.note(r)
 		storm := w.storming.Load() && r.Method != http.MethodGet
 		if storm {
 			w.refused++

@@ -27,8 +27,8 @@ var commands = []command{
 	{"validate", "validate -f old.yaml -f nodes.yaml", 0},
 }
 
-// figures are of one process.
-type figures struct {
+// used is what it took, one process.
+type used struct {
 	wall   time.Duration
 	cpu    time.Duration // of all processors
 	memory int64         // bytes, the most that were resident
@@ -39,12 +39,12 @@ const processTimeout = 5 * time.Minute
 
 // measure runs a command several times and returns the figures of the quickest,
 // and the most memory of any.
-func (c command) measure(binary, dir string, runs int) (figures, error) {
-	var best figures
+func (c command) measure(binary, dir string, runs int) (used, error) {
+	var best used
 	for range runs {
 		f, err := c.run(binary, dir)
 		if err != nil {
-			return figures{}, fmt.Errorf("%s: %w", c.name, err)
+			return used{}, fmt.Errorf("%s: %w", c.name, err)
 		}
 		if best.wall == 0 || f.wall < best.wall {
 			best.wall, best.cpu = f.wall, f.cpu
@@ -54,7 +54,7 @@ func (c command) measure(binary, dir string, runs int) (figures, error) {
 	return best, nil
 }
 
-func (c command) run(binary, dir string) (figures, error) {
+func (c command) run(binary, dir string) (used, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), processTimeout)
 	defer cancel()
 	process := exec.CommandContext(ctx, binary, strings.Fields(c.args)...)
@@ -66,14 +66,14 @@ func (c command) run(binary, dir string) (figures, error) {
 	took := time.Since(begun)
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		return figures{}, err
+		return used{}, err
 	}
 	if got := process.ProcessState.ExitCode(); got != c.status {
-		return figures{}, fmt.Errorf("status %d, want %d: %s", got, c.status, said.String())
+		return used{}, fmt.Errorf("status %d, want %d: %s", got, c.status, said.String())
 	}
 	usage, ok := process.ProcessState.SysUsage().(*syscall.Rusage)
 	if !ok {
-		return figures{}, errors.New("the system tells nothing of what the process used")
+		return used{}, errors.New("the system tells nothing of what the process used")
 	}
-	return figures{took, process.ProcessState.UserTime() + process.ProcessState.SystemTime(), usage.Maxrss << 10}, nil
+	return used{took, process.ProcessState.UserTime() + process.ProcessState.SystemTime(), usage.Maxrss << 10}, nil
 }

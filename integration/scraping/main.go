@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/k8frr/k8frr/integration/figures"
 	"github.com/k8frr/k8frr/integration/lab"
 )
 
@@ -25,6 +26,7 @@ func main() {
 		tables  = flag.Int("tables", 3, "samples of each figure that has the table printed")
 		version = flag.String("version", "", "version of FRR; all if empty")
 	)
+	file := flag.String("json", "", "write the samples to this `file` as well")
 	flag.Parse()
 	var rows []row
 	var failed error
@@ -36,6 +38,7 @@ func main() {
 		}
 	}
 	print(os.Stdout, rows)
+	failed = errors.Join(failed, figures.Write(*file, asFigures(rows, *routes)))
 	if failed != nil {
 		fmt.Fprintln(os.Stderr, "scraping:", failed)
 		os.Exit(1)

@@ -11,15 +11,16 @@ import (
 	"sync"
 	"time"
 
+	"github.com/k8frr/k8frr/integration/figures"
 	"github.com/k8frr/k8frr/integration/lab"
 	"github.com/k8frr/k8frr/status/report"
 )
 
 // row is the samples of one figure.
 type row struct {
-	frr, what string
-	samples   []time.Duration
-	note      string
+	frr, what, who string
+	samples        []time.Duration
+	note           string
 }
 
 // timed asks bgpd, and adds up the processor time that it takes for the answers.
@@ -45,8 +46,8 @@ const naive = "show bgp ipv4 unicast json"
 func measure(tb lab.TB, b bench) []row {
 	n := newNode(tb, b)
 	var rows []row
-	add := func(what string, samples []time.Duration, note string) {
-		rows = append(rows, row{b.version.Name, what, samples, note})
+	add := func(what, who string, samples []time.Duration, note string) {
+		rows = append(rows, row{b.version.Name, what, who, samples, note})
 		print(os.Stderr, rows[len(rows)-1:])
 	}
 
@@ -63,8 +64,8 @@ func measure(tb lab.TB, b bench) []row {
 			note[i] = fmt.Sprintf("%d commands, %d bytes", asked.commands, asked.bytes)
 		}
 	}
-	add("bgpd, for a scrape, the first, with every VIP looked up", first, note[0])
-	add("bgpd, for a scrape, the next, nothing having changed", next, note[1])
+	add("bgpd's time for a look", "the first scrape, every VIP looked up", first, note[0])
+	add("bgpd's time for a look", "a scrape, nothing having changed", next, note[1])
 	var whole []time.Duration
 	for range b.tables {
 		*asked = timed{node: n}
@@ -72,21 +73,21 @@ func measure(tb lab.TB, b bench) []row {
 		n.check(err)
 		whole = append(whole, asked.took)
 	}
-	add("bgpd, for `"+naive+"`", whole, fmt.Sprintf("%d bytes", asked.bytes))
+	add("bgpd's time for a look", naive, whole, fmt.Sprintf("%d bytes", asked.bytes))
 
-	add("a VIP, nobody asking", n.announced(b.samples), "")
+	add("a VIP announced meanwhile", "nobody looks", n.announced(b.samples), "")
 	stop := n.meanwhile(func() {
 		_, err := report.NewScraper(n.client).Scrape(n.patient(), n.config, n.links)
 		n.check(err)
 		time.Sleep(100 * time.Millisecond) // twenty times as often as the agent asks
 	})
-	add("a VIP during scrapes, ten a second", n.announced(b.samples), "")
+	add("a VIP announced meanwhile", "scrapes, ten a second", n.announced(b.samples), "")
 	stop()
 	stop = n.meanwhile(func() {
 		_, err := n.client.Show(n.patient(), "bgpd", naive)
 		n.check(err)
 	})
-	add("a VIP during `"+naive+"`", n.announced(b.tables), "")
+	add("a VIP announced meanwhile", naive, n.announced(b.tables), "")
 	stop()
 	return rows
 }
@@ -119,13 +120,23 @@ func (n *node) announced(samples int) []time.Duration {
 	return out
 }
 
+// asFigures are the rows for the report.
+func asFigures(rows []row, routes int) []figures.Row {
+	var list []figures.Row
+	for _, r := range rows {
+		list = append(list, figures.Row{Suite: "scraping", FRR: r.frr, What: r.what, Size: routes, Of: "routes", Who: r.who, Unit: "ms",
+			Samples: figures.Milliseconds(r.samples)})
+	}
+	return list
+}
+
 // print writes the rows as a table.
 func print(w io.Writer, rows []row) {
 	ms := func(d time.Duration) string { return fmt.Sprintf("%.1f", float64(d)/float64(time.Millisecond)) }
-	fmt.Fprintln(w, "| FRR | what | n | median ms | max ms | |")
-	fmt.Fprintln(w, "|---|---|---:|---:|---:|---|")
+	fmt.Fprintln(w, "| FRR | what | by | n | median ms | max ms | |")
+	fmt.Fprintln(w, "|---|---|---|---:|---:|---:|---|")
 	for _, r := range rows {
 		sorted := slices.Sorted(slices.Values(r.samples))
-		fmt.Fprintf(w, "| %s | %s | %d | %s | %s | %s |\n", r.frr, r.what, len(sorted), ms(sorted[len(sorted)/2]), ms(sorted[len(sorted)-1]), r.note)
+		fmt.Fprintf(w, "| %s | %s | %s | %d | %s | %s | %s |\n", r.frr, r.what, r.who, len(sorted), ms(sorted[len(sorted)/2]), ms(sorted[len(sorted)-1]), r.note)
 	}
 }

@@ -5,12 +5,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/netip"
 	"os"
 	"time"
-
-	"github.com/osrg/gobgp/v3/pkg/packet/bgp"
 
 	"github.com/k8frr/k8frr/integration/lab"
 	"github.com/k8frr/k8frr/integration/lab/listener"
@@ -93,23 +90,10 @@ func newNode(tb lab.TB, b bench) *node {
 	return n
 }
 
-// feed sends routes, as many to an UPDATE as fit, and waits until bgpd has them.
+// feed sends routes, and waits until bgpd has them.
 func (n *node) feed() {
 	start := time.Now()
-	attributes := []bgp.PathAttributeInterface{
-		bgp.NewPathAttributeOrigin(0),
-		bgp.NewPathAttributeAsPath([]bgp.AsPathParamInterface{bgp.NewAs4PathParam(bgp.BGP_ASPATH_ATTR_TYPE_SEQ, []uint32{torASN})}),
-		bgp.NewPathAttributeNextHop(torAddr),
-	}
-	const perMessage = 900
-	for sent := 0; sent < n.routes; {
-		var nlri []*bgp.IPAddrPrefix
-		for ; len(nlri) < perMessage && sent < n.routes; sent++ {
-			at := uint32(20<<24) + uint32(sent)<<8 // a /24 each, from 20.0.0.0 on
-			nlri = append(nlri, bgp.NewIPAddrPrefix(24, net.IPv4(byte(at>>24), byte(at>>16), byte(at>>8), 0).String()))
-		}
-		n.check(n.tor.Send(bgp.RF_IPv4_UC, bgp.NewBGPUpdateMessage(nil, attributes, nlri)))
-	}
+	n.check(n.tor.Fill(n.routes, netip.MustParseAddr(torAddr)))
 	for n.received() < int64(n.routes) {
 		time.Sleep(time.Second)
 		if time.Since(start) > patience {
