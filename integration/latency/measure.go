@@ -1,131 +1,115 @@
+//go:build linux
+
 package main
 
 import (
-	"context"
 	"fmt"
-	"net/netip"
-	"path/filepath"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
 	"time"
 
+	"github.com/k8frr/k8frr/integration/figures"
 	"github.com/k8frr/k8frr/integration/lab"
-	"github.com/k8frr/k8frr/integration/lab/listener"
 )
 
-// bench is what one set of figures is measured with.
-type bench struct {
-	version lab.Version
-	vips    int
-	samples int
-	agent   string
-}
-
-// node is a node of the lab and the routers that it peers with.
-type node struct {
-	bench
-	tb   lab.TB
-	host *lab.Host
-	frr  *lab.FRR
-	// tor hears the VIPs. The session with spare is what configurations change.
-	tor, spare *listener.Listener
-}
-
-const (
-	kubeLB    = "kube-lb0"
-	torAddr   = "10.1.0.1"
-	spareAddr = "10.2.0.1"
-	nodeASN   = 65000
-	torASN    = 65001
-	patience  = 30 * time.Second
-	// rest lets what a change has set in motion come to an end.
-	rest = 300 * time.Millisecond
-)
-
-var theVIP = netip.MustParsePrefix("10.9.255.1/32")
-
-// measure takes all figures of one contender.
-func measure(tb lab.TB, c contender, b bench) []row {
-	l := lab.New(tb)
-	n := &node{bench: b, tb: tb, host: l.Host("node")}
-	tor, spare := l.Host("tor"), l.Host("spare")
-	l.Connect(n.host.Port("eth0", "10.1.0.2/24"), tor.Port("eth0", torAddr+"/24"))
-	l.Connect(n.host.Port("eth1", "10.2.0.2/24"), spare.Port("eth0", spareAddr+"/24"))
-	n.tor, n.spare = tor.Listen(listener.Config{ASN: torASN}), spare.Listen(listener.Config{ASN: torASN})
-	n.host.KubeLB(kubeLB)
-	n.frr = n.host.FRR(b.version, lab.Config("hostname node\n"))
-	n.frr.Start()
-	vip := c.start(n)
-	for _, listener := range []*listener.Listener{n.tor, n.spare} {
-		n.must(listener.WaitEstablished(n.patient()))
-	}
-	c.populate(n)
-	if len(n.present()) > 0 {
-		n.must(n.tor.WaitAnnounced(n.patient(), n.present()...))
-	}
-
-	who := func(change string, samples []time.Duration) row {
-		return row{b.version.Name, b.vips, change, c.name, samples}
-	}
-	var adds, removes []time.Duration
-	for i := range b.samples + 1 {
-		time.Sleep(rest)
-		start := time.Now()
-		vip.add(n)
-		e := n.must(n.tor.WaitAnnounced(n.patient(), theVIP))
-		adds = append(adds, e.At.Sub(start))
-		time.Sleep(rest)
-		start = time.Now()
-		vip.remove(n)
-		e = n.must(n.tor.WaitWithdrawn(n.patient(), theVIP))
-		removes = append(removes, e.At.Sub(start))
-		if i == 0 { // bgpd makes its update groups with the first
-			adds, removes = nil, nil
+// measure takes all figures of all contenders.
+func measure(tb lab.TB, b bench) []figures.Row {
+	progress := clock(b)
+	var rivals []*rival
+	for _, c := range contenders {
+		if slices.ContainsFunc(everything, func(f figure) bool { return b.has(f, c) }) {
+			rivals = append(rivals, enter(tb, b, c))
 		}
 	}
-	rows := []row{who("VIP add", adds), who("VIP remove", removes)}
-	if c.shutSpare == nil {
-		return rows
+	if len(rivals) > 0 {
+		progress("set up")
 	}
-	var changes []time.Duration
-	for range min(b.samples, 10) { // the session has to come up again each time
-		n.must(n.spare.WaitEstablished(n.patient()))
-		time.Sleep(rest)
-		start := time.Now()
-		c.shutSpare(n, true)
-		e := n.must(n.spare.WaitDown(n.patient()))
-		changes = append(changes, e.At.Sub(start))
-		time.Sleep(rest)
-		c.shutSpare(n, false)
+	var rows []figures.Row
+	for _, f := range everything {
+		taken := f.take(b, rivals)
+		if len(taken) == 0 {
+			continue
+		}
+		print(os.Stderr, taken)
+		progress(f.name)
+		rows = append(rows, taken...)
 	}
-	return append(rows, who("one line of configuration", changes))
+	return rows
 }
 
-// present are the VIPs that are there all the time.
-func (n *node) present() []netip.Prefix {
-	prefixes := make([]netip.Prefix, n.vips)
-	for i := range prefixes {
-		prefixes[i] = netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 9, byte(i / 250), byte(i%250 + 1)}), 32)
+// has says whether a figure is to be taken of a contender.
+func (b bench) has(f figure, c contender) bool {
+	with := func(at []int) bool { return b.small || at == nil || slices.Contains(at, b.vips) }
+	return with(f.at) && with(c.at) && (c.steady || !f.steady) && b.only.MatchString(fmt.Sprintf("%s, %s, %s", b, f.name, c.name))
+}
+
+// least is how many samples a figure has, even if they exceed the budget.
+const least = 5
+
+// take has the contenders take turns, in an order that changes, until each has
+// its samples or has used up its budget. Those that give fewer come after the
+// others, as their work goes on when the router has heard of its result.
+func (f figure) take(b bench, all []*rival) []figures.Row {
+	rivals := slices.DeleteFunc(slices.Clone(all), func(r *rival) bool { return !b.has(f, r.contender) })
+	for _, r := range rivals {
+		r.samples, r.turns, r.spent = map[string][]time.Duration{}, 0, 0
 	}
-	return prefixes
-}
-
-func (n *node) must(e listener.Event, err error) listener.Event {
-	if err != nil {
-		n.tb.Fatalf("FRR %s, %d VIPs: %v", n.version.Name, n.vips, err)
+	order := rand.New(rand.NewPCG(1, 1))
+	for _, few := range []bool{false, true} {
+		turn := slices.DeleteFunc(slices.Clone(rivals), func(r *rival) bool { return r.contender.most > 0 != few })
+		for len(turn) > 0 {
+			order.Shuffle(len(turn), func(i, j int) { turn[i], turn[j] = turn[j], turn[i] })
+			for _, step := range f.steps {
+				for _, r := range turn {
+					r.take(step, f.calm)
+				}
+			}
+			turn = slices.DeleteFunc(turn, func(r *rival) bool { r.turns++; return r.enough(f) })
+		}
 	}
-	return e
+	var rows []figures.Row
+	for _, r := range rivals {
+		r.calm() // what comes late is heard, too
+		r.judged()
+		for _, what := range slices.Sorted(maps.Keys(r.samples)) {
+			rows = append(rows, figures.Row{Suite: "VIP latency", FRR: b.version.Name, What: what, Size: b.vips, Of: "VIPs",
+				Who: r.name, Unit: "ms", Samples: figures.Milliseconds(r.samples[what])})
+		}
+	}
+	return rows
 }
 
-// patient is a context for what should not take long, but may.
-func (n *node) patient() context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	n.tb.Cleanup(cancel)
-	return ctx
+// take has the contender take a step of a figure.
+func (r *rival) take(step func(*rival), calm bool) {
+	time.Sleep(time.Until(r.since.Add(rest)))
+	start := time.Now()
+	step(r)
+	r.since = time.Now()
+	r.spent += r.since.Sub(start)
+	if calm {
+		r.calm()
+	}
 }
 
-func (n *node) path(name string) string { return filepath.Join(n.host.Dir(), name) }
+// enough says that the contender has had its turns.
+func (r *rival) enough(f figure) bool {
+	wanted := r.wanted
+	for _, most := range []int{f.most, r.contender.most} {
+		if most > 0 {
+			wanted = min(wanted, most)
+		}
+	}
+	budget := time.Duration(len(f.steps)) * r.budget
+	return r.turns >= wanted || r.turns >= least && r.spent >= budget || r.spent >= 3*budget
+}
 
-func (n *node) check(err error) {
-	if err != nil {
-		n.tb.Fatalf("%v", fmt.Errorf("FRR %s, %d VIPs: %w", n.version.Name, n.vips, err))
+// clock says on standard error how long each part of a bench took.
+func clock(b bench) func(part string) {
+	since := time.Now()
+	return func(part string) {
+		fmt.Fprintf(os.Stderr, "%s, %s: %.0f s\n", b, part, time.Since(since).Seconds())
+		since = time.Now()
 	}
 }

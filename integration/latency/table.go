@@ -1,39 +1,33 @@
+//go:build linux
+
 package main
 
 import (
 	"fmt"
 	"io"
 	"slices"
-	"time"
+	"strings"
+
+	"github.com/k8frr/k8frr/integration/figures"
 )
 
-// row is the samples of one figure.
-type row struct {
-	frr     string
-	vips    int
-	change  string
-	who     string
-	samples []time.Duration
-}
-
-// quantile is the smallest sample that at least the share q of all does not
-// exceed.
-func (r row) quantile(q float64) time.Duration {
-	sorted := slices.Sorted(slices.Values(r.samples))
-	i := int(q*float64(len(sorted))+0.999999) - 1
-	return sorted[max(i, 0)]
-}
-
 // print writes the rows as a table, those that compare below one another.
-func print(w io.Writer, rows []row) {
-	slices.SortStableFunc(rows, func(a, b row) int {
-		return slices.Compare([]string{a.frr, a.change, fmt.Sprintf("%08d", a.vips)}, []string{b.frr, b.change, fmt.Sprintf("%08d", b.vips)})
-	})
-	fmt.Fprintln(w, "| FRR | change | VIPs | by | n | p50 ms | p99 ms | max ms |")
+func print(w io.Writer, rows []figures.Row) {
+	rows = slices.Clone(rows)
+	var order []string // of what was measured, as it was
+	for _, r := range rows {
+		if !slices.Contains(order, r.What) {
+			order = append(order, r.What)
+		}
+	}
+	key := func(r figures.Row) string {
+		return fmt.Sprintf("%6s %3d %8d", r.FRR, slices.Index(order, r.What), r.Size)
+	}
+	slices.SortStableFunc(rows, func(a, b figures.Row) int { return strings.Compare(key(a), key(b)) })
+	fmt.Fprintln(w, "| FRR | what | VIPs | by | n | p50 ms | p99 ms | max ms |")
 	fmt.Fprintln(w, "|---|---|---:|---|---:|---:|---:|---:|")
 	for _, r := range rows {
-		ms := func(d time.Duration) string { return fmt.Sprintf("%.1f", float64(d)/float64(time.Millisecond)) }
-		fmt.Fprintf(w, "| %s | %s | %d | %s | %d | %s | %s | %s |\n", r.frr, r.change, r.vips, r.who, len(r.samples),
-			ms(r.quantile(0.5)), ms(r.quantile(0.99)), ms(r.quantile(1)))
+		fmt.Fprintf(w, "| %s | %s | %d | %s | %d | %.1f | %.1f | %.1f |\n", r.FRR, r.What, r.Size, r.Who, len(r.Samples),
+			r.Quantile(0.5), r.Quantile(0.99), r.Quantile(1))
 	}
 }
