@@ -14,7 +14,10 @@ import (
 func (n *node) churn(ctx context.Context, r *rand.Rand) {
 	const services = 40
 	for ctx.Err() == nil {
-		address := fmt.Sprintf("10.9.%d.%d/32", n.address.As4()[3], 1+r.IntN(services))
+		address := fmt.Sprintf("10.9.%d.%d/32", n.id, 1+r.IntN(services))
+		if r.IntN(4) == 0 {
+			address = fmt.Sprintf("fd00:9:%d::%d/128", n.id, 1+r.IntN(services))
+		}
 		verb := []string{"replace", "del"}[r.IntN(2)]
 		n.try("ip", "address", verb, address, "dev", kubeLB)
 		select {

@@ -4,16 +4,11 @@ package chaos
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/vishvananda/netlink"
-	"golang.org/x/sys/unix"
 
 	"github.com/k8frr/k8frr/integration/lab"
 	"github.com/k8frr/k8frr/integration/lab/listener"
@@ -24,8 +19,11 @@ const (
 	kubeLB     = "kube-lb0"
 	routerAddr = "10.1.0.1"
 	fileName   = "bgp.yaml"
+	password   = "known-to-both"
+)
 
-	configuration = `apiVersion: bgp.purelb.io/v1
+// configuration is what both nodes are told.
+var configuration = `apiVersion: bgp.purelb.io/v1
 kind: BGPConfiguration
 metadata: {name: default, namespace: purelb-system}
 spec:
@@ -34,131 +32,136 @@ spec:
   neighbors:
   - config: {neighborAddress: 10.1.0.1, peerAsn: 65001}
     timers: {connectRetry: 1, holdTime: 9, keepaliveInterval: 3}
+  - config: {neighborAddress: "fd00:1::1", peerAsn: 65001, authPassword: known-to-both}
+    timers: {connectRetry: 1, holdTime: 9, keepaliveInterval: 3}
+  - config: {neighborAddress: 10.1.0.9, peerAsn: 65009}
+    timers: {connectRetry: 1, holdTime: 30, keepaliveInterval: 10}
 `
-)
 
-// world is two nodes, of one version of FRR each, and the router that both peer with.
+// world is two nodes, of one version of FRR each; the router that hears what they announce, over a session per address family,
+// that of IPv6 with a password; the leaf that forwards; and a client behind it.
 type world struct {
 	*testing.T
+	lab    *lab.Lab
+	lan    *lab.Host
 	router *lab.Host
 	heard  *listener.Listener
+	leaf   *leaf
+	client *client
 	nodes  []*node
-}
-
-// node is one of them.
-type node struct {
-	*machine.Node
-	address netip.Addr
-	view    listener.View // what the router hears of it
-	before  usage         // what its agent took when all was well for the first time
+	log    crashes
+	// aborted is how often an mgmtd did by itself.
+	aborted int
 }
 
 func newWorld(t *testing.T) *world {
 	l := lab.New(t)
-	w := &world{T: t, router: l.Host("router")}
-	lan := l.LAN(w.router.Port("eth0", routerAddr+"/24"))
-	w.heard = w.router.Listen(listener.Config{ASN: 65001})
+	w := &world{T: t, lab: l, router: l.Host("router"), log: crashes{}}
+	lan := l.LAN(w.router.Port("eth0", routerAddr+"/24", "fd00:1::1/64"))
+	w.lan = l.Host("lan1")
+	passwords := map[netip.Addr]string{}
 	for i, v := range lab.Versions {
-		host := l.Host(fmt.Sprintf("node-%c", 'a'+i))
-		address := netip.AddrFrom4([4]byte{10, 1, 0, byte(2 + i)})
-		lan.Attach(host.Port("eth0", address.String()+"/24"))
-		host.KubeLB(kubeLB)
-		wait := machine.Wait{TB: t, Patience: *patience, Rest: time.Second}
-		n := &node{Node: machine.New(wait, host, v, program, "--resync", "5s", "--frr-timeout", "15s"), address: address, view: w.heard.From(address)}
-		n.Write(fileName, configuration)
-		n.StartAgent()
+		n := newNode(t, lan, l.Host(fmt.Sprintf("node-%c", 'a'+i)), byte(2+i), v)
+		passwords[n.address6] = password
 		w.nodes = append(w.nodes, n)
 	}
+	w.heard = w.router.Listen(listener.Config{ASN: 65001, Passwords: passwords})
+	leaf, client := l.Host("leaf"), l.Host("client")
+	lan.Attach(leaf.Port("eth0", leafAddr+"/24"))
+	lan.Attach(client.Port("eth0", "10.1.0.8/24"))
+	w.leaf = newLeaf(leaf, w.nodes)
+	var services []netip.Addr
+	for _, n := range w.nodes {
+		n.view, n.view6 = w.heard.From(n.address), w.heard.From(n.address6)
+		services = append(services, n.service.Addr())
+		n.start()
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), *patience)
+	defer cancel()
+	if _, err := client.Exec(ctx, "ip", "route", "add", "10.9.0.0/16", "via", leafAddr); err != nil {
+		t.Fatal(err)
+	}
+	w.client = newClient(w, client, services...)
 	return w
 }
 
-// carries is what kube-lb0 of a node carries now: what should be announced. Of an interface that is away, or down, that
-// is nothing.
-func (n *node) carries() (map[netip.Prefix]bool, error) {
-	carried := map[netip.Prefix]bool{}
-	err := n.Do(func() error {
-		link, err := netlink.LinkByName(kubeLB)
-		if errors.As(err, &netlink.LinkNotFoundError{}) {
-			return nil
-		}
-		if err != nil || link.Attrs().RawFlags&unix.IFF_UP == 0 {
-			return err
-		}
-		addresses, err := netlink.AddrList(link, netlink.FAMILY_V4)
-		for _, a := range addresses {
-			ip, _ := netip.AddrFromSlice(a.IP.To4())
-			bits, _ := a.Mask.Size()
-			carried[netip.PrefixFrom(ip, bits).Masked()] = true
-		}
-		return err
-	})
-	return carried, err
+// newNode connects a host to the switch, and has FRR run there, with a disk of its own for its configuration.
+func newNode(t *testing.T, lan *lab.LAN, host *lab.Host, id byte, v lab.Version) *node {
+	n := &node{id: id, ledger: newLedger(), address: netip.AddrFrom4([4]byte{10, 1, 0, id}),
+		address6: netip.MustParseAddr(fmt.Sprintf("fd00:1::%d", id)), port: fmt.Sprintf("port%d", id),
+		service: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 9, id, 200}), 32)}
+	lan.Attach(host.Port("eth0", n.address.String()+"/24", n.address6.String()+"/64"))
+	wait := machine.Wait{TB: t, Patience: *patience, Rest: time.Second}
+	n.Node = machine.New(wait, host, v, program, "--resync", "5s", "--frr-timeout", "15s")
+	n.FRR.OwnDisk(256 << 10)
+	n.Beside = true
+	n.Flags = append(n.Flags, "--vtysh", n.wrapVtysh())
+	n.listen()
+	n.present()
+	return n
 }
 
-// amiss says how what the router hears of a node differs from what it carries; "" if it does not.
-func (n *node) amiss() string {
-	carried, err := n.carries()
-	if err != nil {
-		return err.Error()
-	}
-	var differences []string
-	announced := n.view.Announced()
-	for p := range carried {
-		if _, ok := announced[p]; !ok {
-			differences = append(differences, "lacks "+p.String())
-		}
-	}
-	for p := range announced {
-		if !carried[p] {
-			differences = append(differences, "has "+p.String()+" too much")
-		}
-	}
-	slices.Sort(differences)
-	return strings.Join(differences, ", ")
-}
-
-// well waits until all is as it should be: the router hears what the kernel carries, and stays so, the agent is ready,
-// and its status says of every address that it is in BGP. It returns how long that took since a moment, less the second
-// for which it stayed so.
-func (n *node) well(since time.Time) time.Duration {
+// start has the agent run what is declared.
+func (n *node) start() {
 	n.Helper()
-	n.Stays(n.Name+"'s addresses are announced", func() bool { return n.amiss() == "" }, func() any { return n.amiss() })
-	announced := time.Since(since) - n.Rest
-	n.Ready()
-	var said string
-	n.Until(n.Name+"'s status is true", func() bool { said = n.untrue(); return said == "" }, func() any { return said })
-	return announced
+	n.Write(fileName, configuration)
+	n.StartAgent()
 }
 
-// untrue says what the status has wrong; "" if nothing.
-func (n *node) untrue() string {
-	carried, err := n.carries()
-	if err != nil {
-		return err.Error()
+// settle waits until all is as it should be on every node, and stays so for a second. It returns since when that is
+// so of each.
+func (w *world) settle(since time.Time) map[*node]time.Time {
+	w.Helper()
+	const rest = time.Second
+	rightSince := map[*node]time.Time{}
+	for {
+		if w.crashed(); w.Failed() {
+			w.FailNow()
+		}
+		right, wrong := 0, []string{}
+		for _, n := range w.nodes {
+			why := w.wrong(n)
+			if why != "" {
+				delete(rightSince, n)
+				wrong = append(wrong, n.Host.Name+": "+why)
+				continue
+			}
+			if rightSince[n].IsZero() {
+				rightSince[n] = time.Now()
+			}
+			if time.Since(rightSince[n]) > rest {
+				right++
+			}
+		}
+		if right == len(w.nodes) {
+			break
+		}
+		if time.Since(since) > *patience {
+			w.Fatalf("not within %v as it should be:\n%s", *patience, strings.Join(wrong, "\n"))
+		}
+		time.Sleep(50 * time.Millisecond)
 	}
-	report, err := n.Report()
-	if err != nil {
-		return err.Error()
-	}
-	imported := report.Status.NetlinkImport
-	switch {
-	case imported == nil:
-		return "there is no import"
-	case int(imported.TotalImported) != len(carried):
-		return fmt.Sprintf("it has %d addresses, and the kernel %d", imported.TotalImported, len(carried))
-	}
-	for _, a := range imported.ImportedAddresses {
-		p, err := netip.ParsePrefix(a.Address)
-		if err != nil || !carried[p.Masked()] || !a.InRIB {
-			return fmt.Sprintf("it says %+v", a)
+	return rightSince
+}
+
+// wrong says what is not as it should be with a node; "" if all is: the router hears what the kernel carries, the leaf forwards
+// it, the client is answered, the agent is ready, and its status is true.
+func (w *world) wrong(n *node) string {
+	for _, look := range []func() string{
+		n.amiss,
+		func() string { return n.notForwarded(w.leaf) },
+		func() string {
+			if !w.client.served(n.service.Addr()) {
+				return "the client has no answer of " + n.service.Addr().String()
+			}
+			return ""
+		},
+		n.notReady,
+		n.untrue,
+	} {
+		if why := look(); why != "" {
+			return why
 		}
 	}
 	return ""
-}
-
-// try runs a command on a node, whatever comes of it: faults meet each other.
-func (n *node) try(argv ...string) {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	_, _ = n.Exec(ctx, argv[0], argv[1:]...)
 }
