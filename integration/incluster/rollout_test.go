@@ -47,6 +47,8 @@ func TestRollout(t *testing.T) {
 	if got, want := strings.Join(strings.Fields(line)[:7], " "), "default 65000 1 2/2 2/2 True ReconcileSuccess"; got != want {
 		t.Errorf("line %q, not %q", got, want)
 	}
+	s.kubectl("patch", "configs", "default", "--subresource=status", "--type=merge", "-p", `{"status":{"rollout":"9/9","conditions":[]}}`)
+	s.folded("what somebody else has written is undone", func(c v1.BGPConfigurationStatus) bool { return c.Rollout == "2/2" && len(c.Conditions) > 0 })
 	before := s.kubectl("get", "configs", "default", "-o", "jsonpath={.metadata.resourceVersion}")
 	time.Sleep(12 * time.Second) // in which both nodes write
 	if now := s.kubectl("get", "configs", "default", "-o", "jsonpath={.metadata.resourceVersion}"); now != before {

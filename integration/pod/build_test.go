@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -56,17 +57,42 @@ func (s stage) script(out string) (string, error) {
 		case "RUN":
 			fmt.Fprintf(&script, "chroot root /bin/sh -c %s\n", quoted(step.args))
 		case "COPY":
-			to, ok := strings.CutPrefix(step.args, "--from=build /out/ ")
-			if !ok {
-				return "", fmt.Errorf("what to copy is not known: COPY %s", step.args)
+			copied, err := copying(step.args, out)
+			if err != nil {
+				return "", err
 			}
-			fmt.Fprintf(&script, "cp %s/* root%s\n", quoted(out), to)
+			script.WriteString(copied)
 		case "ARG", "LABEL", "ENTRYPOINT", "USER", "CMD":
 		default:
 			return "", fmt.Errorf("%s %s is not understood", step.op, step.args)
 		}
 	}
 	return script.String(), nil
+}
+
+// copying does what COPY says: with the programs, or with files of the context.
+func copying(args, out string) (string, error) {
+	if to, ok := strings.CutPrefix(args, "--from=build /out/ "); ok {
+		return fmt.Sprintf("cp %s/* root%s\n", quoted(out), to), nil
+	}
+	allowed, err := contextFiles(dockerfile + ".dockerignore")
+	if err != nil {
+		return "", err
+	}
+	top, err := filepath.Abs("../..")
+	if err != nil {
+		return "", err
+	}
+	words := strings.Fields(args)
+	to := words[len(words)-1]
+	script := "mkdir -p root" + to + "\n"
+	for _, file := range words[:len(words)-1] {
+		if !slices.Contains(allowed, file) {
+			return "", fmt.Errorf("COPY %s: %s.dockerignore keeps %s away", args, dockerfile, file)
+		}
+		script += fmt.Sprintf("cp %s root%s\n", quoted(filepath.Join(top, file)), to)
+	}
+	return script, nil
 }
 
 // quoted is a word of a shell.

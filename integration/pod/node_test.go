@@ -111,12 +111,16 @@ func (n *node) startFRR(how ...func(*corev1.Container)) {
 	n.frr = run(n.t, n.Host, n.image, spec, n.volumes)
 }
 
-// startAgent starts the agent's container. In place of an API server it has a directory, and a file for its status.
-func (n *node) startAgent() {
+// startAgent starts the agent's container, changed by how. In place of an API server it has a directory, and a file for its
+// status.
+func (n *node) startAgent(how ...func(*corev1.Container)) {
 	n.t.Helper()
 	spec, err := containerOf(n.spec, "k8frr-agent")
 	if err != nil {
 		n.t.Fatal(err)
+	}
+	for _, change := range how {
+		change(&spec)
 	}
 	spec.Args = append(spec.Args, "--config-dir", "/objects", "--status-file", "/status/status.yaml")
 	spec.VolumeMounts = append(spec.VolumeMounts, corev1.VolumeMount{Name: "objects", MountPath: "/objects", ReadOnly: true},

@@ -90,6 +90,7 @@ func announces(t *testing.T, made image) *node {
 	t.Logf("the first address is announced %v after the pod's start", events[len(events)-1].At.Sub(began).Round(time.Millisecond))
 	n.ready()
 	n.frr.must("k8frr-frr", "health")
+	n.agent.must("test", "-s", "/usr/share/doc/k8frr/LICENSE", "-a", "-s", "/usr/share/doc/k8frr/THIRD_PARTY_LICENSES")
 
 	// Nobody has more than the manifest says: the agent nothing, the keeper what it starts daemons with, these what they keep.
 	for pid, want := range map[int]string{n.agent.first(): "0000000000000000", n.frr.first(): "00000000002034c0"} {
