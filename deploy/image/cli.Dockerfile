@@ -20,6 +20,7 @@ FROM scratch
 # For API servers whose certificates a public authority has signed.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/k8frr /k8frr
+COPY LICENSE deploy/release/THIRD_PARTY_LICENSES /usr/share/doc/k8frr/
 ARG VERSION=unknown
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="k8frr command line" \

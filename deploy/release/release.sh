@@ -46,7 +46,7 @@ archives() {
 			for program in $programs; do
 				GOOS=$os GOARCH=$arch go build -ldflags "-s -w -X main.version=$version" -o "$work/$name/" "./cmd/$program"
 			done
-			cp LICENSE "$work/$name/"
+			cp LICENSE deploy/release/THIRD_PARTY_LICENSES "$work/$name/"
 			pack "$name.tar.gz" "$work/$name"
 		done
 	done
