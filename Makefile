@@ -92,9 +92,21 @@ test-faults: ## Have something go wrong at every step of a plan, on every versio
 STORY ?= 10m
 
 .PHONY: chaos
-chaos: ## Let two nodes and their router go through random faults (root; STORY=10m, from a seed of the time)
-	integration/setup.sh frr84 frr103
-	$(GO) test ./integration/chaos -v -timeout 48h -for $(STORY) -seed $$(date +%s)
+chaos: ## Let nodes, then the control plane, go through random faults (root; STORY=10m each, from a seed of the time)
+	integration/setup.sh frr84 frr103 upstreams etcd
+	$(GO) test ./integration/chaos -v -timeout 48h -for $(STORY) -longest 5s -seed $$(date +%s)
+	$(GO) test ./integration/controlplane -v -timeout 48h -for $(STORY) -seed $$(date +%s)
+
+.PHONY: test-clock
+test-clock: ## Have the clock of an emulated machine jump (root; minutes)
+	integration/setup.sh
+	$(GO) test ./integration/clock -timeout 30m -jumps 5
+
+.PHONY: test-race
+test-race: ## Pass the unit tests, and the tests of an agent built for it, looking out for data races (root, gcc; an hour)
+	integration/setup.sh frr84 frr103 upstreams etcd
+	CGO_ENABLED=1 $(GO) test -race -timeout 90m $$($(GO) list ./... | grep -v /integration)
+	K8FRR_RACE=1 $(GO) test -p 1 -timeout 90m ./integration/secrets ./integration/agent ./integration/incluster ./integration/chaos ./integration/faults
 
 .PHONY: check
 check: ## Vet, staticcheck, formatting, generated files, what another platform lacks
@@ -109,6 +121,11 @@ generate: ## Generate deepcopy functions and CRDs from api/v1, and the chart's c
 	$(GO) tool controller-gen object paths=./api/v1
 	$(GO) tool controller-gen crd paths=./api/v1 output:crd:dir=deploy/crd
 	$(GO) test ./integration/deploy -run Chart -update
+
+.PHONY: bench
+bench: ## Measure everything and make one report of it in bench/ (root; an hour and a half)
+	integration/setup.sh frr84 frr103 etcd
+	$(GO) run ./integration/bench
 
 .PHONY: bench-latency
 bench-latency: build ## Measure how fast changes reach the router, beside FRR alone and frr-reload.py (root)
@@ -142,7 +159,7 @@ fuzz: ## Fuzz what users, clusters and kernels can write (FUZZTIME=10m for each 
 	@for target in $$(git grep -ho 'func Fuzz[A-Za-z]*' -- '*_test.go' | cut -d' ' -f2); do \
 		dir=$$(dirname $$(git grep -l "func $$target(" -- '*_test.go')); \
 		echo "== $$dir $$target"; \
-		$(GO) test ./$$dir -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) || exit 1; \
+		$(GO) test ./$$dir -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5x || exit 1; \
 	done
 
 .PHONY: deps

@@ -41,7 +41,7 @@ stop() {
 	service "$1" stop || true
 }
 
-tools() { install ca-certificates iproute2 iputils-ping procps util-linux jq python3 tmux; }
+tools() { install ca-certificates iproute2 iputils-ping nftables procps util-linux jq python3 tmux; }
 
 frr84() {
 	install frr frr-pythontools
