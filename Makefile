@@ -48,9 +48,13 @@ LONGEST := ./integration/vrf ./integration/agent ./integration/plan ./integratio
 # What `check` has vetted is not vetted again, and nobody debugs these programs: a third of the time to link them.
 BRISK := -vet=off -ldflags=-w
 
+# Tests of the emulated machine, where all takes twenty times as long. Import and export of VRFs are tried in it by
+# every run, these by `make test-vrf`.
+EMULATED := '^(TestMachine|TestDummy|TestVRF|TestVPN|TestImportOfTheSpeaker)$$'
+
 .PHONY: test
 test: deps check ## Pass every test (root; installs what it needs)
-	$(GO) test $(BRISK) -count=1 -timeout 20m $(LONGEST) ./... # Go would not see that the agent or FRR has changed
+	$(GO) test $(BRISK) -count=1 -timeout 20m -skip $(EMULATED) $(LONGEST) ./... # Go would not see that the agent or FRR has changed
 
 .PHONY: test-unit
 test-unit: ## Pass the tests that need neither root nor FRR
@@ -70,6 +74,7 @@ test-screens: ## Pass the tests of the terminal's view with 500 nodes (root)
 test-vrf: ## Pass the tests of VRFs on every version of FRR, in an emulated machine (root)
 	integration/setup.sh
 	$(GO) test -timeout 30m ./integration/vm -whole
+	$(GO) test -timeout 30m ./integration/vm/devices
 	$(GO) test -timeout 30m ./integration/vrf -every-version
 
 .PHONY: test-transitions

@@ -19,7 +19,7 @@ func declared(old, new string) string { return strings.Replace(configuration, ol
 func described() string { return declared("peerAsn: 65001", "peerAsn: 65001, description: another") }
 
 var ofDeclared = []fault{
-	declares("a bad configuration", func(*node) string { return declared("peerAsn: 65001", "peerAsn: 65001, peerGroup: missing") }),
+	declares("a peer group is missing, so its neighbor is left out", func(*node) string { return declared("peerAsn: 65001", "peerAsn: 65001, peerGroup: missing") }),
 	declares("a configuration that FRR refuses", func(n *node) string {
 		return declared("neighborAddress: 10.1.0.1,", "neighborAddress: "+n.address.String()+",")
 	}),
