@@ -144,7 +144,7 @@ func (l *folded) keep(ctx context.Context, c *v1.BGPConfiguration, nodes []fold.
 	defer cancel()
 	configurations := l.Clients.BGPConfigurations(c.Namespace)
 	// Somebody else may have written into the status, which nobody is told of: as often as the Lease is asked for, one reads.
-	if l.object == nil || l.object.UID != c.UID || time.Since(l.read) > l.Lease.Duration/2 {
+	if l.object == nil || l.object.UID != c.UID || l.object.Generation < c.Generation || time.Since(l.read) > l.Lease.Duration/2 {
 		object, err := configurations.Get(ctx, c.Name, metav1.GetOptions{})
 		if err != nil {
 			return fmt.Errorf("read the status of BGPConfiguration %s: %w", c.Name, err)
