@@ -3,6 +3,7 @@
 package faults
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -37,7 +38,10 @@ const deadline = 15 * time.Second
 func kinds(version lab.Version) []kind {
 	list := []kind{
 		{name: "refuse", strike: refuse},
-		{name: "drop", strike: func(_ *node, c *client, _ []byte) []byte {
+		{name: "drop", strike: func(_ *node, c *client, command []byte) []byte {
+			if ends(command) {
+				return command
+			}
 			_, _ = c.Write([]byte{0, 0, 0, 0}) // a good answer
 			return nil
 		}},
@@ -97,7 +101,14 @@ func kinds(version lab.Version) []kind {
 	return list
 }
 
+// ends says that a command is what vtysh ends a script with. A daemon always takes it; what happens to one that does not get
+// it is what the kind cut is about.
+func ends(command []byte) bool { return bytes.Contains(command, []byte("XFRR_end_configuration")) }
+
 func refuse(_ *node, _ *client, command []byte) []byte {
+	if ends(command) {
+		return command
+	}
 	return append(command[:len(command)-1:len(command)-1], " refused\x00"...)
 }
 
