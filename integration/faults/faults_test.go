@@ -192,6 +192,10 @@ func (n *node) ended(bound time.Duration, ends map[string]snapshot) (string, tim
 			all.mend(n)
 			unlocked, began, n.helped = true, time.Now(), true
 		}
+		if slices.Equal(n.fallen(), []string{"mgmtd"}) {
+			n.t.Logf("after %s, mgmtd ended by itself (docs/frr.md), and is restarted", n.wire.what)
+			n.restart(n.fallen())
+		}
 		end, unlike := "", "the agent says "+c.Reason+": "+c.Message
 		switch {
 		case c.ObservedGeneration != int64(n.number):

@@ -133,12 +133,10 @@ func kill(name string, daemons ...string) kind {
 			<-n.Process(d).Done()
 		}
 		time.Sleep(300 * time.Millisecond)
-		ended := daemons
 		if slices.Contains(daemons, "zebra") {
 			n.frr.StopAll()
-			ended = n.daemons()
 		}
-		n.restart(ended)
+		n.restart(n.fallen())
 	}
 	return k
 }

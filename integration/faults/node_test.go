@@ -231,6 +231,11 @@ func (n *node) table() string {
 	return n.exec(n.frr.VtyshPath, args...)
 }
 
+// fallen are the daemons that have ended.
+func (n *node) fallen() []string {
+	return slices.DeleteFunc(n.daemons(), func(d string) bool { return n.Process(d).Running() })
+}
+
 // restart starts daemons that have ended, and gives each its part of frr.conf: as watchfrr does.
 func (n *node) restart(daemons []string) {
 	n.t.Helper()
