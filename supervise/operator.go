@@ -51,11 +51,11 @@ func (s *Supervisor) takeBack(ctx context.Context, running, wanted string) error
 		return nil
 	}
 	if p := plan.TakeBack(running, o.lines, wanted); !p.Empty() {
-		script := p.Script()
-		if o.tries > 0 { // mgmtd (10.x) takes nothing back that it has lost, and bgpd or zebra has
-			script = append(p.Inverse().Script(), script...)
+		var err error
+		if o.tries > 0 { // mgmtd (10.x) takes nothing back that it has lost, and bgpd or zebra has; both in one script would be no change to it
+			err = s.Router.Apply(ctx, p.Inverse().Script())
 		}
-		err := s.Router.Apply(ctx, script)
+		err = errors.Join(err, s.Router.Apply(ctx, p.Script()))
 		s.forget()
 		if isLocked(err) || ctx.Err() != nil {
 			return err

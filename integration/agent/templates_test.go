@@ -277,3 +277,26 @@ func TestSampleTemplate(t *testing.T) {
 		n.undisturbed(mark)
 	})
 }
+
+// What mgmtd has lost at its restart and zebra has not, is taken back all the same: mgmtd is told of it, and then of its end.
+func TestTakenBackFromAMgmtdThatLostIt(t *testing.T) {
+	n, dir := templated(t, lab.FRR103)
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const line = "access-list MANAGEMENT seq 5 permit 10.0.0.0/8"
+	n.template(dir, "operator.tmpl", line+"\n")
+	n.runs([]string{line})
+	n.Condition("ConfigurationApplied", "True")
+	n.Kill("agent", syscall.SIGSTOP)
+	n.Kill("mgmtd", syscall.SIGKILL)
+	<-n.Process("mgmtd").Done()
+	n.FRR.StartDaemon("mgmtd") // and nobody loads frr.conf
+	if running := n.Vtysh("show running-config"); !strings.Contains(running, line) {
+		t.Errorf("no daemon has %s any more:\n%s", line, running)
+	}
+	n.untemplate(filepath.Join(dir, "operator.tmpl"))
+	n.Kill("agent", syscall.SIGCONT)
+	n.runs(nil, line)
+	n.Condition("ConfigurationApplied", "True")
+}
