@@ -65,7 +65,7 @@ const mostRoutes = 500
 func (s *Supervisor) applyMirror(ctx context.Context, p *plan.Plan) error {
 	started := s.Now()
 	s.forget()
-	s.seen = "" // until it is read back
+	s.seen, s.proof.suspects = "", nil // until it is read back
 	gone, rest := p.Routes()
 	for _, part := range slices.Concat(gone.Batches(mostRoutes), rest.Batches(mostRoutes)) {
 		if err := s.Router.Apply(ctx, part.Script()); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -21,6 +22,16 @@ type stray struct {
 	stale stale
 }
 
+// patience is how long a stray must have been one at every look. zebra may need
+// a while for what the kernel tells it, and what is taken for stale is so until
+// zebra is started anew.
+func (a stray) patience() time.Duration {
+	if a.stale != (stale{}) {
+		return time.Second
+	}
+	return 0
+}
+
 // proof is what is known of whether FRR does what its configuration says.
 type proof struct {
 	// given says that it does, as the configuration was last read.
@@ -28,11 +39,33 @@ type proof struct {
 	// due is how often what is costly to ask is yet to be asked: at the start,
 	// when a daemon came or went, and at every resync.
 	due int
-	// suspects are what was stray the last time. FRR's daemons lag behind each
-	// other, so that only what stays so is acted on.
-	suspects []string
+	// suspects are what was stray the last time, and since when. FRR's daemons lag
+	// behind the kernel and behind each other, so that only what stays so, while the
+	// kernel has nothing else to tell, is acted on.
+	suspects map[string]time.Time
 	// stale is what zebra has and has lost sight of.
 	stale map[stale]bool
+}
+
+// lasting are those of what is amiss that have been so for long enough.
+func (p *proof) lasting(amiss []stray, now time.Time) []stray {
+	var last []stray
+	suspects := make(map[string]time.Time, len(amiss))
+	for _, a := range amiss {
+		since, suspected := p.suspects[a.what]
+		if !suspected {
+			since = now
+		}
+		suspects[a.what] = since
+		switch {
+		case now.Sub(since) < a.patience():
+			p.due = max(1, p.due) // to be asked once more
+		case suspected:
+			last = append(last, a)
+		}
+	}
+	p.suspects = suspects
+	return last
 }
 
 // looks is how often costly questions are asked in one go: to find suspects, to
@@ -73,18 +106,14 @@ func (s *Supervisor) prove(ctx context.Context, d *desired) error {
 	}
 	amiss := slices.Concat(found...)
 	s.proof.due = max(0, s.proof.due-1)
-	var script, then, suspects, last []string
-	for _, a := range amiss {
-		suspects = append(suspects, a.what)
-		if slices.Contains(s.proof.suspects, a.what) {
-			last = append(last, a.what)
-			script, then = append(script, a.remedy...), append(then, a.then...)
-			if a.stale != (stale{}) {
-				s.proof.remember(a.stale)
-			}
+	var script, then, last []string
+	for _, a := range s.proof.lasting(amiss, s.Now()) {
+		last = append(last, a.what)
+		script, then = append(script, a.remedy...), append(then, a.then...)
+		if a.stale != (stale{}) {
+			s.proof.remember(a.stale)
 		}
 	}
-	s.proof.suspects = suspects
 	switch {
 	case len(amiss) == 0:
 		s.proof.given, s.proof.due = true, 0

@@ -1,0 +1,39 @@
+package supervise
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+)
+
+// What is amiss is acted on at the second look; what is taken for stale once it has been so at all looks of a second, however
+// seldom those are still due. What is well again in between begins anew.
+func TestLasting(t *testing.T) {
+	lost := stray{what: "zebra lacks a route"}
+	stays := stray{what: "zebra has a route too much", stale: stale{"kube-lb0", netip.MustParsePrefix("10.9.9.1/32")}}
+	var p proof
+	start := time.Now()
+	for _, look := range []struct {
+		after time.Duration
+		amiss []stray
+		want  int
+		due   int
+	}{
+		{0, []stray{lost}, 0, 0},
+		{0, []stray{lost}, 1, 0},
+		{0, nil, 0, 0},
+		{0, []stray{lost, stays}, 0, 1},
+		{400, []stray{lost, stays}, 1, 1},
+		{800, []stray{stays}, 0, 1},
+		{900, nil, 0, 0},
+		{1100, []stray{stays}, 0, 1},
+		{2000, []stray{stays}, 0, 1},
+		{2100, []stray{stays}, 1, 0},
+	} {
+		p.due = 0
+		got := p.lasting(look.amiss, start.Add(look.after*time.Millisecond))
+		if len(got) != look.want || p.due != look.due {
+			t.Errorf("after %d ms: %v, due %d; want %d, due %d", look.after, got, p.due, look.want, look.due)
+		}
+	}
+}
