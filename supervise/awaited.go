@@ -13,6 +13,7 @@ import (
 	"github.com/k8frr/k8frr/render"
 	"github.com/k8frr/k8frr/status"
 	"github.com/k8frr/k8frr/supervise/plan"
+	"github.com/k8frr/k8frr/supervise/proof"
 )
 
 // awaited is a session that runs on without something that was changed for it:
@@ -206,7 +207,7 @@ func (s *Supervisor) peersOf(vrf string) int {
 
 // sessionsUp are the established sessions of a VRF, and since when they are.
 func (s *Supervisor) sessionsUp(ctx context.Context, vrf string) (map[string]time.Time, error) {
-	summary, err := s.summaryOf(ctx, vrf)
+	summary, err := proof.Summary(ctx, s.Router, vrf)
 	if err != nil {
 		return nil, err
 	}

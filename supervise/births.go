@@ -30,7 +30,7 @@ func (s *Supervisor) born(daemons map[string]error) {
 	}
 	maps.Copy(s.births, now)
 	if slices.Contains(restarted, "zebra") {
-		s.proof.stale = nil
+		s.proof.Reborn()
 	}
 	if len(restarted) > 0 {
 		s.Log.Warn("FRR was restarted", "daemons", strings.Join(restarted, ", "))

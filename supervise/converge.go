@@ -70,7 +70,7 @@ func (s *Supervisor) settle(ctx context.Context, d *desired) *refusal {
 		err = s.takeBack(ctx, running, wanted)
 	}
 	// What is left as somebody changed it is not what FRR is to prove.
-	if err == nil && !s.proof.given && s.mirrored == nil && len(s.drift.lines) == 0 {
+	if err == nil && !s.proof.Given() && s.mirrored == nil && len(s.drift.lines) == 0 {
 		err = s.prove(ctx, d)
 	}
 	if err != nil {

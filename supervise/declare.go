@@ -169,7 +169,7 @@ func (s *Supervisor) declared(d *desired, p *plan.Plan, after string) {
 	s.await(s.attempt.awaiting)
 	s.attempt = attempt{}
 	s.doubt = false
-	s.proof.due = looks
+	s.proof.Renew()
 	s.mirrored = &after // to look once more, when zebra has had its time
 }
 
@@ -190,7 +190,7 @@ func (s *Supervisor) refuse(ctx context.Context, r *refusal, byFRR bool) *refusa
 		s.unwritten = err
 	}
 	s.attempt.ended()
-	s.proof.due = looks // what one daemon lost in the course of it another may show
+	s.proof.Renew() // what one daemon lost in the course of it another may show
 	s.attempt.unheard = 0
 	if !byFRR {
 		s.attempt.unheard = mostUnheard // once will do when it is tried next

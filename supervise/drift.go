@@ -54,7 +54,7 @@ func (s *Supervisor) drifted(p *plan.Plan, wanted string) {
 	case len(now) == 0:
 		s.Log.Info("what was changed by hand in what is k8frr's is as it should be")
 	default:
-		d := Drift{Lines: now, Message: "FRR was changed by hand in what is k8frr's: " + summary(now) + "; it is left so, as --drift=report asks"}
+		d := Drift{Lines: now, Message: "FRR was changed by hand in what is k8frr's: " + plan.Summary(now) + "; it is left so, as --drift=report asks"}
 		s.Log.Warn("drift: FRR was changed by hand in what is k8frr's; it is left so", "lines", logged(now))
 		s.Drifted(d)
 	}
@@ -65,7 +65,7 @@ func (s *Supervisor) undone(attributes ...any) {
 	lines := s.drift.lines
 	s.drift.lines = nil
 	s.Log.Warn("drift: FRR was changed by hand in what is k8frr's; it is undone", append([]any{"lines", logged(lines)}, attributes...)...)
-	s.Drifted(Drift{Undone: true, Lines: lines, Message: "FRR was changed by hand in what is k8frr's, and it was undone: " + summary(lines)})
+	s.Drifted(Drift{Undone: true, Lines: lines, Message: "FRR was changed by hand in what is k8frr's, and it was undone: " + plan.Summary(lines)})
 }
 
 // noteDrift is the reason of the note about it.
@@ -77,7 +77,7 @@ func (d *drift) notes() []render.Note {
 		return nil
 	}
 	return []render.Note{{Path: "FRR", Reason: noteDrift,
-		Message: fmt.Sprintf("it was changed by hand in what is k8frr's, and is left so, as --drift=report asks, until something else is declared: %s", summary(d.lines))}}
+		Message: fmt.Sprintf("it was changed by hand in what is k8frr's, and is left so, as --drift=report asks, until something else is declared: %s", plan.Summary(d.lines))}}
 }
 
 // logged are lines for one attribute of a log line.

@@ -3,8 +3,6 @@ package supervise
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/k8frr/k8frr/supervise/plan"
@@ -40,7 +38,7 @@ func (s *Supervisor) goBack(ctx context.Context, before string) error {
 			return nil
 		case n == mostReturns || isLocked(said):
 			s.forget()
-			return errors.Join(said, errors.New(summary(left.Differences())))
+			return errors.Join(said, errors.New(plan.Summary(left.Differences())))
 		case n > 0:
 			select {
 			case <-ctx.Done():
@@ -50,18 +48,4 @@ func (s *Supervisor) goBack(ctx context.Context, before string) error {
 		}
 		said = s.Router.Apply(ctx, left.Script())
 	}
-}
-
-// summary names a few lines and counts the rest.
-func summary(list []plan.Difference) string {
-	const most = 3
-	var sentences []string
-	for i, d := range list {
-		if i == most {
-			sentences = append(sentences, fmt.Sprintf("and %d more", len(list)-most))
-			break
-		}
-		sentences = append(sentences, d.String())
-	}
-	return strings.Join(sentences, "; ")
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/k8frr/k8frr/render"
 	"github.com/k8frr/k8frr/status"
 	"github.com/k8frr/k8frr/supervise/plan"
+	"github.com/k8frr/k8frr/supervise/proof"
 )
 
 // held returns the derived router ID that sessions run on, if it would change
@@ -35,7 +36,7 @@ func sameRouterID(a, b *render.Objects) bool {
 // established says whether any session is up, of the default instance or of those of VRFs, which have the same router ID.
 func (s *Supervisor) established(ctx context.Context, running string) bool {
 	for _, device := range instances(running) {
-		summary, err := s.summaryOf(ctx, device)
+		summary, err := proof.Summary(ctx, s.Router, device)
 		if err != nil {
 			continue
 		}

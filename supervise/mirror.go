@@ -65,7 +65,8 @@ const mostRoutes = 500
 func (s *Supervisor) applyMirror(ctx context.Context, p *plan.Plan) error {
 	started := s.Now()
 	s.forget()
-	s.seen, s.proof.suspects = "", nil // until it is read back
+	s.seen = "" // until it is read back
+	s.proof.Moved()
 	gone, rest := p.Routes()
 	for _, part := range slices.Concat(gone.Batches(mostRoutes), rest.Batches(mostRoutes)) {
 		if err := s.Router.Apply(ctx, part.Script()); err != nil {

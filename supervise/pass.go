@@ -210,7 +210,7 @@ func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *ref
 	if err != nil {
 		return nil, pending(fmt.Errorf("the kernel's interfaces could not be read: %w", err))
 	}
-	links = s.proof.withStale(links)
+	links = s.proof.WithStale(links)
 	in.Links = links
 	in.Held = s.held(ctx, objects, bare.config.RouterID)
 	d, err := rendered(in, from.renderer)
@@ -257,14 +257,4 @@ func (s *Supervisor) dialectOf(ctx context.Context) (*render.Dialect, error) {
 // are.
 func starting(node *corev1.Node, now time.Time) bool {
 	return node != nil && !node.CreationTimestamp.IsZero() && now.Sub(node.CreationTimestamp.Time) < newNode
-}
-
-// summaryOf asks bgpd for the sessions of the instance of a VRF's device, "" for
-// the default one, and for the sizes of its tables.
-func (s *Supervisor) summaryOf(ctx context.Context, device string) (status.Summary, error) {
-	answer, err := s.Router.Show(ctx, "bgpd", status.In(device, status.SummaryCommand))
-	if err != nil {
-		return nil, err
-	}
-	return status.ParseSummary(answer)
 }

@@ -49,7 +49,8 @@ func (s *Supervisor) haveRead(shown map[string]string) {
 		s.doubt = !plan.Between(text, *s.mirrored).Without(s.drift.lines).Empty()
 	}
 	s.running, s.shown = &text, shown
-	s.fresh, s.mirrored, s.proof.given = true, nil, false
+	s.fresh, s.mirrored = true, nil
+	s.proof.Reread()
 }
 
 // forget is for when FRR may run something else.

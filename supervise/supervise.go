@@ -18,6 +18,7 @@ import (
 
 	"github.com/k8frr/k8frr/render"
 	"github.com/k8frr/k8frr/status"
+	"github.com/k8frr/k8frr/supervise/proof"
 )
 
 // Source is where objects are declared: a cluster or a directory.
@@ -161,7 +162,7 @@ type Supervisor struct {
 	attempt attempt
 	// lastPlan is how FRR was last brought to a configuration; nil if it was not.
 	lastPlan *status.Plan
-	proof    proof
+	proof    *proof.Proof
 	told     telling
 	options  startOptions
 	// discretion keeps passwords out of all that is said.
@@ -205,7 +206,7 @@ func New(o Options) *Supervisor {
 		awaited:  awaitedSessions{path: filepath.Join(o.ConfigDir, "k8frr-pending.json")},
 		begun:    make(chan struct{}),
 		cutOff:   true,
-		proof:    proof{due: looks},
+		proof:    proof.New(o.Router, o.Now),
 		options:  startOptions{file: configFile{path: o.DaemonsFile}},
 		look:     make(chan struct{}, 1),
 	}
@@ -294,13 +295,14 @@ func (s *Supervisor) loop(ctx context.Context) {
 		case <-resync.C:
 			s.Resynced()
 			s.forget()
-			s.proof.due = looks
+			s.proof.Renew()
 			s.file.load()
 			s.options.file.load()
 		}
 		if s.restarted.Swap(false) {
 			s.forget()
-			s.dialect, s.refused, s.ran, s.proof.due = nil, nil, "", looks
+			s.dialect, s.refused, s.ran = nil, nil, ""
+			s.proof.Renew()
 			s.seen, s.drift = "", drift{} // what a daemon lost nobody changed
 			s.options.known = false
 		}

@@ -53,3 +53,17 @@ func RouterID(text string) string {
 // Peer returns the neighbor or peer group that the command is about, "" if it
 // is about none.
 func (c Command) Peer() string { return peerOf(c.Line) }
+
+// Summary names a few lines and counts the rest.
+func Summary(list []Difference) string {
+	const most = 3
+	var sentences []string
+	for i, d := range list {
+		if i == most {
+			sentences = append(sentences, fmt.Sprintf("and %d more", len(list)-most))
+			break
+		}
+		sentences = append(sentences, d.String())
+	}
+	return strings.Join(sentences, "; ")
+}

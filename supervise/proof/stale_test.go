@@ -1,4 +1,4 @@
-package supervise
+package proof
 
 import (
 	"net/netip"
@@ -12,15 +12,15 @@ import (
 func TestWithStale(t *testing.T) {
 	p := netip.MustParsePrefix("10.9.9.1/32")
 	seen := []render.Link{{Name: "kube-lb0", Addresses: []render.Address{{Prefix: p}}}, {Name: "lb1"}}
-	var known proof
-	if got := known.withStale(seen); len(got[0].Stale)+len(got[1].Stale) != 0 {
+	var known Proof
+	if got := known.WithStale(seen); len(got[0].Stale)+len(got[1].Stale) != 0 {
 		t.Errorf("nothing is stale: %v", got)
 	}
 	known.remember(stale{"kube-lb0", p})
 	known.remember(stale{"lb1", p})
 	known.remember(stale{"gone", p})
 	for range 2 {
-		got := known.withStale(seen)
+		got := known.WithStale(seen)
 		if !slices.Equal(got[0].Stale, []netip.Prefix{p}) || !slices.Equal(got[1].Stale, []netip.Prefix{p}) {
 			t.Errorf("stale: %v", got)
 		}

@@ -1,4 +1,4 @@
-package supervise
+package proof
 
 import (
 	"context"
@@ -28,7 +28,7 @@ const mostAsked = 100
 // connected to one that does not carry the prefix, or, to one that does, by
 // another route than that of the address, which zebra may have lost altogether:
 // then it has our static route.
-func (s *Supervisor) staleIn(ctx context.Context, d *desired, i *render.Instance, f family, p netip.Prefix) (stale, error) {
+func (pr *Proof) staleIn(ctx context.Context, c Claim, i *render.Instance, f family, p netip.Prefix) (stale, error) {
 	var table map[netip.Prefix][]struct {
 		Protocol string `json:"protocol"`
 		Selected bool   `json:"selected"`
@@ -36,7 +36,7 @@ func (s *Supervisor) staleIn(ctx context.Context, d *desired, i *render.Instance
 			Interface string `json:"interfaceName"`
 		} `json:"nexthops"`
 	}
-	if err := s.show(ctx, "zebra", fmt.Sprintf("show %s route%s %s json", f.command, ofVRF(i), p), &table); err != nil {
+	if err := pr.show(ctx, "zebra", fmt.Sprintf("show %s route%s %s json", f.command, ofVRF(i), p), &table); err != nil {
 		return stale{}, err
 	}
 	for _, route := range table[p] {
@@ -44,7 +44,7 @@ func (s *Supervisor) staleIn(ctx context.Context, d *desired, i *render.Instance
 			continue
 		}
 		name := route.Nexthops[0].Interface
-		for _, l := range d.links {
+		for _, l := range c.Links {
 			if l.Name == name && l.VRF == i.Device && (route.Protocol == "local" || carries(l, p) == (route.Protocol == "static")) {
 				return stale{name, p}, nil
 			}
@@ -55,10 +55,10 @@ func (s *Supervisor) staleIn(ctx context.Context, d *desired, i *render.Instance
 
 // staleAmong are those of some prefixes, which bgpd lacks or has too much, that
 // are stale.
-func (s *Supervisor) staleAmong(ctx context.Context, d *desired, i *render.Instance, f family, prefixes []netip.Prefix) ([]stale, error) {
+func (pr *Proof) staleAmong(ctx context.Context, c Claim, i *render.Instance, f family, prefixes []netip.Prefix) ([]stale, error) {
 	var found []stale
 	for _, p := range prefixes[:min(mostAsked, len(prefixes))] {
-		lost, err := s.staleIn(ctx, d, i, f, p)
+		lost, err := pr.staleIn(ctx, c, i, f, p)
 		if err != nil {
 			return nil, err
 		}
@@ -74,24 +74,24 @@ func carries(l render.Link, p netip.Prefix) bool {
 }
 
 // remember has what is stale be in what is desired from now on.
-func (p *proof) remember(lost stale) {
-	if p.stale == nil {
-		p.stale = map[stale]bool{}
+func (pr *Proof) remember(lost stale) {
+	if pr.stale == nil {
+		pr.stale = map[stale]bool{}
 	}
-	p.stale[lost] = true
+	pr.stale[lost] = true
 }
 
-// withStale adds to interfaces what zebra has of them besides. An interface that
+// WithStale adds to interfaces what zebra has of them besides. An interface that
 // goes takes that along.
-func (p *proof) withStale(links []render.Link) []render.Link {
-	if len(p.stale) == 0 {
+func (pr *Proof) WithStale(links []render.Link) []render.Link {
+	if len(pr.stale) == 0 {
 		return links
 	}
 	links = slices.Clone(links)
-	for lost := range p.stale {
+	for lost := range pr.stale {
 		k := slices.IndexFunc(links, func(l render.Link) bool { return l.Name == lost.link })
 		if k < 0 {
-			delete(p.stale, lost)
+			delete(pr.stale, lost)
 			continue
 		}
 		links[k].Stale = append(links[k].Stale, lost.prefix)

@@ -1,4 +1,4 @@
-package supervise
+package proof
 
 import (
 	"context"
@@ -23,26 +23,26 @@ const young = 15 * time.Second
 //
 // It is looked at when other costly things are, and after a change while a
 // session is young.
-func (s *Supervisor) strayAnnouncements(ctx context.Context, d *desired) ([]stray, error) {
+func (pr *Proof) strayAnnouncements(ctx context.Context, c Claim) ([]stray, error) {
 	var found []stray
-	for _, i := range d.config.Instances() {
-		summary, err := s.summaryOf(ctx, i.Device)
+	for _, i := range c.Config.Instances() {
+		summary, err := Summary(ctx, pr.router, i.Device)
 		if err != nil {
 			return nil, err
 		}
-		if s.proof.due == 0 && !anyYoung(summary, s.Now()) {
+		if pr.due == 0 && !anyYoung(summary, pr.now()) {
 			continue
 		}
 		for _, f := range families {
 			if summary[f.table+"Unicast"].Size > status.Walkable {
 				continue
 			}
-			announced, err := s.announcedOnly(ctx, d, i, f)
+			announced, err := pr.announcedOnly(ctx, c, i, f)
 			if err != nil {
 				return nil, err
 			}
 			for _, p := range announced {
-				if remedy := withdrawal(d.text.Reveal(), i, f, p); remedy != nil {
+				if remedy := withdrawal(c.Text, i, f, p); remedy != nil {
 					found = append(found, stray{what: "bgpd has announced " + p.String() + inVRF(i) + ", which it has no path for", remedy: remedy})
 				}
 			}
@@ -65,21 +65,21 @@ func anyYoung(summary status.Summary, now time.Time) bool {
 // announcedOnly are the prefixes that any peer has been told of and bgpd has no
 // path for. A default route may be announced without one
 // (`default-originate`).
-func (s *Supervisor) announcedOnly(ctx context.Context, d *desired, i *render.Instance, f family) ([]netip.Prefix, error) {
+func (pr *Proof) announcedOnly(ctx context.Context, c Claim, i *render.Instance, f family) ([]netip.Prefix, error) {
 	show := "show bgp" + ofVRF(i) + " " + f.table + " unicast"
-	answer, err := s.Router.Show(ctx, "bgpd", show+" update-groups advertised-routes")
+	answer, err := pr.router.Show(ctx, "bgpd", show+" update-groups advertised-routes")
 	if err != nil {
 		return nil, err
 	}
 	mirrored := map[netip.Prefix]bool{}
-	for _, m := range d.expected(i, f) {
+	for _, m := range c.expected(i, f) {
 		mirrored[m.Prefix] = true
 	}
 	announced := slices.DeleteFunc(tabled(answer), func(p netip.Prefix) bool { return mirrored[p] || p.Bits() == 0 })
 	if len(announced) == 0 {
 		return nil, nil
 	}
-	if answer, err = s.Router.Show(ctx, "bgpd", show); err != nil {
+	if answer, err = pr.router.Show(ctx, "bgpd", show); err != nil {
 		return nil, err
 	}
 	has := map[netip.Prefix]bool{}

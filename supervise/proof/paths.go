@@ -1,4 +1,4 @@
-package supervise
+package proof
 
 import (
 	"context"
@@ -19,13 +19,13 @@ import (
 //
 // To list the paths costs bgpd a walk through its table, which must be small
 // for that.
-func (s *Supervisor) strayPaths(ctx context.Context, d *desired) ([]stray, error) {
-	summary, err := s.summaryOf(ctx, "")
+func (pr *Proof) strayPaths(ctx context.Context, c Claim) ([]stray, error) {
+	summary, err := Summary(ctx, pr.router, "")
 	if err != nil {
 		return nil, err
 	}
 	var found []stray
-	for _, i := range d.config.Instances() {
+	for _, i := range c.Config.Instances() {
 		for _, f := range families {
 			// What a VRF can have imported is at most what there is of VPNs.
 			size := summary[f.table+"Unicast"].Size
@@ -35,7 +35,7 @@ func (s *Supervisor) strayPaths(ctx context.Context, d *desired) ([]stray, error
 			if size > status.Walkable {
 				continue
 			}
-			paths, err := s.strayPathsOf(ctx, d, i, f)
+			paths, err := pr.strayPathsOf(ctx, c, i, f)
 			if err != nil {
 				return nil, err
 			}
@@ -45,13 +45,13 @@ func (s *Supervisor) strayPaths(ctx context.Context, d *desired) ([]stray, error
 	return found, nil
 }
 
-func (s *Supervisor) strayPathsOf(ctx context.Context, d *desired, i *render.Instance, f family) ([]stray, error) {
-	originated, err := s.originated(ctx, i, f)
+func (pr *Proof) strayPathsOf(ctx context.Context, c Claim, i *render.Instance, f family) ([]stray, error) {
+	originated, err := pr.originated(ctx, i, f)
 	if err != nil {
 		return nil, err
 	}
 	var missing []netip.Prefix
-	for _, m := range d.expected(i, f) {
+	for _, m := range c.expected(i, f) {
 		if !originated[m.Prefix] {
 			missing = append(missing, m.Prefix)
 		}
@@ -61,13 +61,13 @@ func (s *Supervisor) strayPathsOf(ctx context.Context, d *desired, i *render.Ins
 	if len(i.VPN.ImportRT) == 0 { // or else it may come from another VRF of this node
 		spare = slices.SortedFunc(maps.Keys(originated), netip.Prefix.Compare)
 	}
-	stayed, err := s.staleAmong(ctx, d, i, f, slices.Concat(spare, missing))
+	stayed, err := pr.staleAmong(ctx, c, i, f, slices.Concat(spare, missing))
 	if err != nil {
 		return nil, err
 	}
 	var found []stray
 	for _, lost := range stayed {
-		if !s.proof.stale[lost] { // or else it is about to act
+		if !pr.stale[lost] { // or else it is about to act
 			found = append(found, stray{what: "zebra has a route for " + lost.prefix.String() + inVRF(i) + " that stayed when that address of " + lost.link + " went", stale: lost})
 		}
 	}
@@ -75,32 +75,32 @@ func (s *Supervisor) strayPathsOf(ctx context.Context, d *desired, i *render.Ins
 		return !slices.ContainsFunc(stayed, func(lost stale) bool { return lost.prefix == p })
 	}
 	if slices.ContainsFunc(missing, other) {
-		ask, asked := resend(d.text.Reveal())
-		found = append(found, stray{what: "bgpd lacks mirrored prefixes, " + f.table + inVRF(i), remedy: append(redistribution(d.text.Reveal()), ask...), then: asked})
+		ask, asked := resend(c.Text)
+		found = append(found, stray{what: "bgpd lacks mirrored prefixes, " + f.table + inVRF(i), remedy: append(redistribution(c.Text), ask...), then: asked})
 	}
 	for _, p := range spare {
 		if other(p) {
-			found = append(found, stray{what: "bgpd originates " + p.String() + inVRF(i), remedy: static(i, f, "", p, d.standIn(i))})
+			found = append(found, stray{what: "bgpd originates " + p.String() + inVRF(i), remedy: static(i, f, "", p, c.standIn(i))})
 		}
 	}
 	return found, nil
 }
 
 // standIn is an interface for a route that is to be removed at once.
-func (d *desired) standIn(i *render.Instance) string {
-	if k := slices.IndexFunc(d.links, func(l render.Link) bool { return l.Up && l.VRF == i.Device }); k >= 0 {
-		return d.links[k].Name
+func (c Claim) standIn(i *render.Instance) string {
+	if k := slices.IndexFunc(c.Links, func(l render.Link) bool { return l.Up && l.VRF == i.Device }); k >= 0 {
+		return c.Links[k].Name
 	}
 	return "Null0"
 }
 
 // originated returns the prefixes that bgpd has from the import of an instance.
-func (s *Supervisor) originated(ctx context.Context, i *render.Instance, f family) (map[netip.Prefix]bool, error) {
+func (pr *Proof) originated(ctx context.Context, i *render.Instance, f family) (map[netip.Prefix]bool, error) {
 	var table struct {
 		Routes map[netip.Prefix]json.RawMessage `json:"routes"`
 	}
 	command := "show bgp" + ofVRF(i) + " " + f.table + " unicast route-map " + render.NamePrefix + "ORIGINATED json"
-	answer, err := s.Router.Show(ctx, "bgpd", command)
+	answer, err := pr.router.Show(ctx, "bgpd", command)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package supervise
+package proof
 
 import (
 	"net/netip"
@@ -11,7 +11,7 @@ import (
 func TestLasting(t *testing.T) {
 	lost := stray{what: "zebra lacks a route"}
 	stays := stray{what: "zebra has a route too much", stale: stale{"kube-lb0", netip.MustParsePrefix("10.9.9.1/32")}}
-	var p proof
+	var p Proof
 	start := time.Now()
 	for _, look := range []struct {
 		after time.Duration

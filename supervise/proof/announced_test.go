@@ -1,4 +1,4 @@
-package supervise
+package proof
 
 import (
 	"net/netip"

@@ -1,0 +1,171 @@
+package proof
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/k8frr/k8frr/render"
+)
+
+// strayRequests finds the families for which bgpd has not asked zebra for routes.
+// zebra does not say of which VRF they are.
+func (pr *Proof) strayRequests(ctx context.Context, c Claim) ([]stray, error) {
+	told, err := pr.zebraClients(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var found []stray
+	for _, f := range families {
+		expected := 0
+		for _, i := range c.Config.Instances() {
+			expected += len(c.expected(i, f))
+		}
+		if expected > 0 && told[f] == 0 {
+			found = append(found, stray{what: "bgpd hears of no route from zebra, " + f.table, remedy: redistribution(c.Text)})
+		}
+	}
+	return found, nil
+}
+
+// strayStatics finds the mirrored routes that zebra lacks, and routes of ours
+// that it has beside them.
+func (pr *Proof) strayStatics(ctx context.Context, c Claim) ([]stray, error) {
+	var found []stray
+	for _, i := range c.Config.Instances() {
+		for _, f := range families {
+			inVRF, err := pr.straysOf(ctx, c, i, f)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, inVRF...)
+		}
+	}
+	return found, nil
+}
+
+func (pr *Proof) straysOf(ctx context.Context, c Claim, i *render.Instance, f family) ([]stray, error) {
+	expected := c.expected(i, f)
+	count, err := pr.countStatics(ctx, i, f)
+	if err != nil || count == len(expected) && pr.due == 0 {
+		return nil, err
+	}
+	there, err := pr.ourStatics(ctx, c, i, f)
+	if err != nil {
+		return nil, err
+	}
+	var found []stray
+	for _, m := range expected {
+		if _, has := there[m.Prefix]; !has {
+			found = append(found, stray{what: "zebra lacks the static route " + m.Prefix.String() + inVRF(i), remedy: static(i, f, "no ", m.Prefix, m.Interface)})
+		}
+		delete(there, m.Prefix)
+	}
+	for _, m := range i.Import.Mirrored {
+		delete(there, m.Prefix) // its interface is down, which zebra may yet have to hear
+	}
+	for p, iface := range there {
+		found = append(found, stray{what: "zebra has the static route " + p.String() + inVRF(i), remedy: static(i, f, "", p, iface)})
+	}
+	return found, nil
+}
+
+// countStatics counts the static routes in zebra's RIB, selected or not. The
+// summary costs the same whatever the size of the RIB. A VRF without a device
+// has none.
+func (pr *Proof) countStatics(ctx context.Context, i *render.Instance, f family) (int, error) {
+	var summary struct {
+		Routes []struct {
+			Type string `json:"type"`
+			RIB  int    `json:"rib"`
+		} `json:"routes"`
+	}
+	command := "show " + f.command + " route" + ofVRF(i) + " summary json"
+	answer, err := pr.router.Show(ctx, "zebra", command)
+	if err != nil || i.Device != "" && strings.HasPrefix(string(answer), "% VRF ") { // "… not active", "… not found"
+		return 0, err
+	}
+	if err := understand(answer, &summary, "zebra", command); err != nil {
+		return 0, err
+	}
+	for _, r := range summary.Routes {
+		if r.Type == "static" {
+			return r.RIB, nil
+		}
+	}
+	return 0, nil
+}
+
+// ourStatics returns the static routes in zebra's RIB, with their interfaces,
+// that have our tag, or that leave by an import interface and are nobody's: a
+// zebra that was killed leaves routes in the kernel, and its successor (10.x)
+// takes them for static routes without a tag.
+func (pr *Proof) ourStatics(ctx context.Context, c Claim, i *render.Instance, f family) (map[netip.Prefix]string, error) {
+	var table map[netip.Prefix][]struct {
+		Tag      uint32 `json:"tag"`
+		Nexthops []struct {
+			Interface string `json:"interfaceName"`
+		} `json:"nexthops"`
+	}
+	if err := pr.show(ctx, "zebra", "show "+f.command+" route"+ofVRF(i)+" static json", &table); err != nil {
+		return nil, err
+	}
+	entered := "\n"
+	if i.Device != "" {
+		entered = "\n " // in the context of a VRF
+	}
+	list := map[netip.Prefix]string{}
+	for p, routes := range table {
+		for _, r := range routes {
+			if len(r.Nexthops) == 0 {
+				continue
+			}
+			iface := r.Nexthops[0].Interface
+			imported := slices.ContainsFunc(c.Links, func(l render.Link) bool { return l.Name == iface && l.VRF == i.Device })
+			somebodys := func() bool { return strings.Contains(c.Running, entered+f.command+" route "+p.String()+" ") } // slow
+			if r.Tag == render.Tag || imported && !somebodys() {
+				list[p] = iface
+			}
+		}
+	}
+	return list, nil
+}
+
+var redistributedCount = regexp.MustCompile(`(?m)^Redist:v([46]) +(\d+)`)
+
+// zebraClients says how many routes zebra has told bgpd about, and is an error
+// while staticd or bgpd has no connection to zebra.
+func (pr *Proof) zebraClients(ctx context.Context) (map[family]int, error) {
+	answer, err := pr.router.Show(ctx, "zebra", "show zebra client")
+	if err != nil {
+		return nil, err
+	}
+	told := map[family]int{}
+	seen := map[string]bool{}
+	for _, block := range strings.Split(string(answer), "Client: ") {
+		name, _, _ := strings.Cut(block, "\n")
+		name = strings.TrimSpace(name)
+		seen[name] = true
+		if name != "bgp" {
+			continue
+		}
+		for _, m := range redistributedCount.FindAllStringSubmatch(block, -1) {
+			n, _ := strconv.Atoi(m[2])
+			for _, f := range families {
+				if f.is4 == (m[1] == "4") {
+					told[f] += n
+				}
+			}
+		}
+	}
+	for _, name := range []string{"static", "bgp"} {
+		if !seen[name] {
+			return nil, fmt.Errorf("FRR's %sd has no connection to zebra; after zebra's start it takes up to 10 seconds", name)
+		}
+	}
+	return told, nil
+}
