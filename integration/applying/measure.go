@@ -27,10 +27,13 @@ const (
 
 // node is a node of the lab and the router that it peers with.
 type node struct {
-	tb     lab.TB
-	frr    *lab.FRR
-	client *vtysh.Client
-	tor    *listener.Listener
+	tb   lab.TB
+	host *lab.Host
+	// carried is what kube-lb0 has.
+	carried []netip.Prefix
+	frr     *lab.FRR
+	client  *vtysh.Client
+	tor     *listener.Listener
 }
 
 // start makes a node with a running FRR.
@@ -39,7 +42,7 @@ func start(tb lab.TB, v lab.Version, options ...lab.FRROption) *node {
 	host, tor := l.Host("node"), l.Host("tor")
 	l.Connect(host.Port("eth0", nodeAddr+"/24"), tor.Port("eth0", torAddr+"/24"))
 	host.KubeLB(kubeLB)
-	n := &node{tb: tb, frr: host.FRR(v, options...), tor: tor.Listen(listener.Config{ASN: torASN})}
+	n := &node{tb: tb, host: host, frr: host.FRR(v, options...), tor: tor.Listen(listener.Config{ASN: torASN})}
 	n.frr.Start()
 	n.client = vtysh.New(vtysh.Options{Path: n.frr.VtyshPath, SocketDir: n.frr.SocketDir, ConfigDir: n.frr.ConfigDir, Timeout: patience})
 	tb.Cleanup(func() { _ = n.client.Close() })
@@ -51,6 +54,7 @@ func (n *node) measure(c change, samples int, long time.Duration, alone bool) []
 	ours := row{frr: n.frr.Version.Name, change: c.name, by: "k8frr"}
 	l, end := n.run()
 	put := func(s state) {
+		n.carry(s.vips)
 		n.check(l.set(n.patient(), s))
 		time.Sleep(pause)
 		n.hears(s)
@@ -60,6 +64,7 @@ func (n *node) measure(c change, samples int, long time.Duration, alone bool) []
 	put(c.from)
 	from, running := n.file(), n.running()
 	for range samples {
+		n.carry(c.to.vips)
 		mark, calls, began := n.tor.Mark(), len(l.router.calls()), time.Now()
 		if c.from.spec == c.to.spec && slices.Equal(c.from.vips, c.to.vips) {
 			n.check(l.again(n.patient()))
@@ -82,6 +87,7 @@ func (n *node) measure(c change, samples int, long time.Duration, alone bool) []
 	theirs := row{frr: n.frr.Version.Name, change: c.name, by: "frr-reload.py"}
 	for range samples {
 		n.hears(c.from)
+		n.carry(c.to.vips)
 		mark, began := n.tor.Mark(), time.Now()
 		n.reload(to)
 		s := sample{total: time.Since(began)}
@@ -89,6 +95,7 @@ func (n *node) measure(c change, samples int, long time.Duration, alone bool) []
 		s.harm = n.harm(mark, c)
 		s.differs = len(plan.Differences(n.running(), to))
 		theirs.samples = append(theirs.samples, s)
+		n.carry(c.from.vips)
 		n.goTo(from)
 		if s.total > long {
 			break
@@ -148,6 +155,26 @@ func (n *node) harm(mark int, c change) harm {
 		}
 	}
 	return h
+}
+
+// carry has kube-lb0 carry these addresses. It takes FRR's time and not that of
+// what is measured.
+func (n *node) carry(vips []netip.Prefix) {
+	has := map[netip.Prefix]bool{}
+	for _, p := range n.carried {
+		has[p] = true
+	}
+	for _, p := range vips {
+		if !has[p] {
+			n.host.AddAddress(kubeLB, p.String())
+		}
+		delete(has, p)
+	}
+	for p := range has {
+		n.host.DelAddress(kubeLB, p.String())
+	}
+	n.carried = vips
+	time.Sleep(pause)
 }
 
 // hears waits until the router hears what it should.
