@@ -6,12 +6,16 @@ const (
 	seqStale6 = 2
 )
 
+// StaleList is the name of the lists of an instance, of IPv4 and of IPv6, of what
+// it must not announce although zebra has it.
+func StaleList(i *Instance) string { return i.named(staleName) }
+
 // stale are the lists of what an instance must not announce although zebra has
 // it, and the entries of the import route map that ask them. There is neither
 // for a family without such prefixes, which is how it nearly always is.
 func (i *Instance) stale() (lists []listEntry, entries []routeMapEntry) {
 	const last = 1<<32 - 1
-	name := i.named(staleName)
+	name := StaleList(i)
 	for _, is4 := range []bool{true, false} {
 		var prefixes []string
 		for _, p := range i.Import.Stale {

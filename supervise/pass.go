@@ -12,6 +12,7 @@ import (
 
 	"github.com/k8frr/k8frr/render"
 	"github.com/k8frr/k8frr/status"
+	"github.com/k8frr/k8frr/supervise/proof"
 )
 
 // newNode is how long a node without addresses may be starting.
@@ -209,6 +210,15 @@ func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *ref
 	links, err := s.Kernel.Observe(ctx, render.Interfaces(objects.Configuration))
 	if err != nil {
 		return nil, pending(fmt.Errorf("the kernel's interfaces could not be read: %w", err))
+	}
+	if !s.proof.Recalled() {
+		running, err := s.read(ctx)
+		if err == nil {
+			err = s.proof.Recall(ctx, proof.Claim{Config: bare.config, Links: links, Dialect: dialect, Running: running})
+		}
+		if err != nil {
+			return nil, unreachable(err)
+		}
 	}
 	links = s.proof.WithStale(links)
 	in.Links = links

@@ -42,6 +42,18 @@ func TestStaleConnectedRoutes(t *testing.T) {
 		}
 		n.Ready()
 		n.Silent()
+
+		mark := n.heard.Mark()
+		n.Kill("agent", syscall.SIGKILL)
+		<-n.Process("agent").Done()
+		n.StartAgent()
+		n.Ready()
+		n.Silent()
+		n.quiet(mark)
+		if kept := strings.Contains(n.Vtysh("show running-config"), "K8FRR-STALE"); kept != was {
+			t.Errorf("with another agent, stale routes are kept from being announced: %v", kept)
+		}
+
 		n.add(come...)
 		n.announced(all...)
 		n.mirrored(len(all))

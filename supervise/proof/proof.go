@@ -63,6 +63,8 @@ type Proof struct {
 	suspects map[string]time.Time
 	// stale is what zebra has and has lost sight of.
 	stale map[stale]bool
+	// recalled says that what an agent before knew of it is in stale.
+	recalled bool
 }
 
 // looks is how often costly questions are asked in one go: to find suspects, to

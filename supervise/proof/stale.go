@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/k8frr/k8frr/render"
 )
@@ -67,6 +68,42 @@ func (pr *Proof) staleAmong(ctx context.Context, c Claim, i *render.Instance, f 
 		}
 	}
 	return found, nil
+}
+
+// Recall remembers what an agent before this one found to be stale, as FRR's
+// configuration still says and zebra still has: otherwise it would be announced
+// until it is found once more.
+func (pr *Proof) Recall(ctx context.Context, c Claim) error {
+	for _, i := range c.Config.Instances() {
+		for _, f := range families {
+			stayed, err := pr.staleAmong(ctx, c, i, f, keptBack(c.Running, i, f))
+			if err != nil {
+				return err
+			}
+			for _, lost := range stayed {
+				pr.remember(lost)
+			}
+		}
+	}
+	pr.recalled = true
+	return nil
+}
+
+// Recalled says whether that has been done.
+func (pr *Proof) Recalled() bool { return pr.recalled }
+
+// keptBack are the prefixes that an instance is kept from announcing.
+func keptBack(running string, i *render.Instance, f family) []netip.Prefix {
+	var list []netip.Prefix
+	for line := range strings.Lines(running) {
+		rest, ok := strings.CutPrefix(line, f.command+" prefix-list "+render.StaleList(i)+" seq ")
+		if _, text, permitted := strings.Cut(rest, " permit "); ok && permitted {
+			if p, err := netip.ParsePrefix(strings.TrimSpace(text)); err == nil && !slices.Contains(list, p) {
+				list = append(list, p)
+			}
+		}
+	}
+	return list
 }
 
 func carries(l render.Link, p netip.Prefix) bool {
