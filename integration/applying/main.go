@@ -34,7 +34,7 @@ func main() {
 	)
 	var size scale
 	flag.IntVar(&size.neighbors, "neighbors", 100, "neighbors of the large configuration")
-	flag.IntVar(&size.policies, "policies", 10, "policies that they share; FRR 8.4 takes minutes for as many")
+	flag.IntVar(&size.policies, "policies", 10, "policies that they share")
 	flag.IntVar(&size.statements, "statements", 20, "statements of each policy")
 	file := flag.String("json", "", "write the samples to this `file` as well")
 	flag.BoolVar(&verbose, "v", false, "log what k8frr logs")
