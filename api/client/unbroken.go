@@ -14,32 +14,39 @@ import (
 // Watch is a request for a watch.
 type Watch func(context.Context, metav1.ListOptions) (watch.Interface, error)
 
-// Unbroken makes a Watch that goes on from a version only if the one before
-// lasted as long as was agreed. After one that broke, or that there was no
-// server for, it answers as a server does that has forgotten the version: read
-// everything anew.
+// Unbroken has watches that go on from a version only if the one before lasted as
+// long as was agreed. After one that broke, or that there was no server for, it
+// answers as a server does that has forgotten the version: read everything anew.
 //
 // That is what an outage calls for. A server whose data came back from an older
 // snapshot says nothing to who wants to hear of what follows a version that it
 // has yet to give out, until it has: whoever went on from there would keep what
 // is lost, and miss what takes its place.
-func Unbroken(request Watch) Watch {
-	u := &unbroken{request: request}
-	return u.watch
-}
-
-type unbroken struct {
+type Unbroken struct {
 	request Watch
 
 	mu   sync.Mutex
 	ends time.Time // of the last watch, as agreed: before that it broke
 }
 
+// NewUnbroken makes one of what requests a watch.
+func NewUnbroken(request Watch) *Unbroken { return &Unbroken{request: request} }
+
+// Listed says that everything was read anew, whatever became of the last watch. A
+// server may refuse to begin one with what is there (WatchList, Kubernetes 1.34):
+// then client-go reads a list instead, and goes on from that.
+func (u *Unbroken) Listed() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.ends = time.Time{}
+}
+
 // agreed is how long a server lets a watch last at least for which it was told
 // no time, unless --min-request-timeout says otherwise.
 const agreed = 30 * time.Minute
 
-func (u *unbroken) watch(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+// Watch begins a watch.
+func (u *Unbroken) Watch(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
 	if options.SendInitialEvents != nil && *options.SendInitialEvents {
 		options.ResourceVersion = "" // what is there now; the server would not say that this is all before it has given out a later version
 	}
@@ -57,7 +64,7 @@ func (u *unbroken) watch(ctx context.Context, options metav1.ListOptions) (watch
 }
 
 // broke says, once, that the last watch ended too early.
-func (u *unbroken) broke() bool {
+func (u *Unbroken) broke() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	broke := time.Now().Before(u.ends)

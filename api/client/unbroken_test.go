@@ -19,6 +19,7 @@ func TestUnbroken(t *testing.T) {
 		lasts  time.Duration
 		first  metav1.ListOptions
 		fails  error
+		listed bool // in between
 		breaks bool
 	}{
 		"ended as agreed":          {lasts: 5 * time.Minute, first: metav1.ListOptions{ResourceVersion: "7", TimeoutSeconds: &five}},
@@ -26,12 +27,13 @@ func TestUnbroken(t *testing.T) {
 		"broke":                    {lasts: 4 * time.Minute, first: metav1.ListOptions{ResourceVersion: "7", TimeoutSeconds: &five}, breaks: true},
 		"broke, nothing agreed":    {lasts: 20 * time.Minute, first: metav1.ListOptions{ResourceVersion: "7"}, breaks: true},
 		"broke after initial ones": {lasts: time.Minute, first: metav1.ListOptions{SendInitialEvents: &yes, ResourceVersion: "7", TimeoutSeconds: &five}, breaks: true},
+		"listed since":             {first: metav1.ListOptions{SendInitialEvents: &yes, TimeoutSeconds: &five}, listed: true},
 		"no server":                {first: metav1.ListOptions{ResourceVersion: "7", TimeoutSeconds: &five}, fails: errors.New("refused"), breaks: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				fails := c.fails
-				request := Unbroken(func(_ context.Context, o metav1.ListOptions) (watch.Interface, error) {
+				unbroken := NewUnbroken(func(_ context.Context, o metav1.ListOptions) (watch.Interface, error) {
 					if o.SendInitialEvents != nil && o.ResourceVersion != "" {
 						t.Errorf("everything is asked for of version %s, which there may be no more", o.ResourceVersion)
 					}
@@ -39,7 +41,7 @@ func TestUnbroken(t *testing.T) {
 				})
 				// next begins a watch, and says whether it has to be begun from nothing.
 				next := func(o metav1.ListOptions) bool {
-					w, err := request(t.Context(), o)
+					w, err := unbroken.Watch(t.Context(), o)
 					if err != nil {
 						return false
 					}
@@ -51,6 +53,9 @@ func TestUnbroken(t *testing.T) {
 				}
 				time.Sleep(c.lasts)
 				fails = nil
+				if c.listed {
+					unbroken.Listed()
+				}
 				from := metav1.ListOptions{ResourceVersion: "9", TimeoutSeconds: &five}
 				if got := next(from); got != c.breaks {
 					t.Errorf("the next one has to begin from nothing: %v, want %v", got, c.breaks)

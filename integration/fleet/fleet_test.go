@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +45,7 @@ func TestFleet(t *testing.T) {
 		}
 	}
 	agree("start", time.Minute)
+	time.Sleep(3 * time.Second) // the last watches begin
 
 	before, _, _ := f.wire.counts()
 	watches, err := measure(ctx, server)
@@ -58,6 +60,12 @@ func TestFleet(t *testing.T) {
 	}
 	if writes := quiet["PATCH configs/status"] - before["PATCH configs/status"]; writes > 0 {
 		t.Errorf("nothing happens for 5 s, and the configuration's status is written %d times", writes)
+	}
+
+	for what, n := range quiet {
+		if verb, resource, _ := strings.Cut(what, " "); (verb == "GET" || verb == "WATCH") && resource != "leases" && n > before[what] {
+			t.Errorf("nothing happens for 5 s, and there are %d requests %s", n-before[what], what)
+		}
 	}
 
 	f.all(func(n *node) { n.services++ })

@@ -29,7 +29,7 @@ func (w *ClusterWriter) Lost() bool {
 // object only: what a write of the whole status costs beside it is an event of under a kilobyte.
 func (w *ClusterWriter) Watch(ctx context.Context, notify func()) error {
 	ctx = klog.NewContext(ctx, logr.Discard()) // the reporter says that the server is away
-	watching := client.Unbroken(w.watch)
+	watching := client.NewUnbroken(w.watch)
 	for {
 		var version string
 		select {
@@ -37,7 +37,7 @@ func (w *ClusterWriter) Watch(ctx context.Context, notify func()) error {
 			return nil
 		case version = <-w.versions:
 		}
-		watcher, err := watchtools.NewRetryWatcherWithContext(ctx, version, &cache.ListWatch{WatchFuncWithContext: cache.WatchFuncWithContext(watching)})
+		watcher, err := watchtools.NewRetryWatcherWithContext(ctx, version, &cache.ListWatch{WatchFuncWithContext: watching.Watch})
 		if err != nil {
 			return err
 		}

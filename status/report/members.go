@@ -37,11 +37,12 @@ const page = 50
 // follow keeps the mirror true until the context ends.
 func (m *members) follow(ctx context.Context) {
 	ctx = klog.NewContext(ctx, logr.Discard()) // whoever looks tells of err
-	watching := client.Unbroken(m.statuses.Watch)
+	watching := client.NewUnbroken(m.statuses.Watch)
 	for ctx.Err() == nil {
 		began := time.Now()
 		version, err := m.list(ctx)
 		if err == nil {
+			watching.Listed()
 			err = m.watch(ctx, version, watching)
 		}
 		m.mu.Lock()
@@ -94,8 +95,8 @@ func digest(o *v1.BGPNodeStatus, known map[string]fold.Node) fold.Node {
 const listLimit = 30 * time.Second
 
 // watch follows what changes after a version, until the server has forgotten it, or was away, or the context ends.
-func (m *members) watch(ctx context.Context, version string, watching client.Watch) error {
-	watcher, err := watchtools.NewRetryWatcherWithContext(ctx, version, &cache.ListWatch{WatchFuncWithContext: cache.WatchFuncWithContext(watching)})
+func (m *members) watch(ctx context.Context, version string, watching *client.Unbroken) error {
+	watcher, err := watchtools.NewRetryWatcherWithContext(ctx, version, &cache.ListWatch{WatchFuncWithContext: watching.Watch})
 	if err != nil {
 		return err
 	}

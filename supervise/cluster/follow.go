@@ -38,7 +38,7 @@ func follow[T object, L runtime.Object](ctx context.Context, client *gentype.Cli
 			options.FieldSelector = fields.OneTermEqualSelector(metav1.ObjectNameField, name).String()
 		}
 	}
-	watching := api.Unbroken(func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+	watching := api.NewUnbroken(func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
 		narrow(&options)
 		return client.Watch(ctx, options)
 	})
@@ -52,10 +52,13 @@ func follow[T object, L runtime.Object](ctx context.Context, client *gentype.Cli
 			}
 			list, err := client.List(bounded, options)
 			note(ctx, m, err)
+			if err == nil {
+				watching.Listed()
+			}
 			return list, err
 		},
 		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
-			w, err := watching(ctx, options)
+			w, err := watching.Watch(ctx, options)
 			if options.ResourceVersion == "" && forgotten(err) {
 				err = fmt.Errorf("asked for no version at all: %v", err) // else the reflector asks again at once
 			}
