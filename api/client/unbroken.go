@@ -33,8 +33,9 @@ type Unbroken struct {
 func NewUnbroken(request Watch) *Unbroken { return &Unbroken{request: request} }
 
 // Listed says that everything was read anew, whatever became of the last watch. A
-// server may refuse to begin one with what is there (WatchList, Kubernetes 1.34):
-// then client-go reads a list instead, and goes on from that.
+// server may refuse to begin one with what is there: it lacks the feature WatchList,
+// or its etcd is older than 3.4.31. Then client-go reads a list, and goes on from
+// that.
 func (u *Unbroken) Listed() {
 	u.mu.Lock()
 	defer u.mu.Unlock()
