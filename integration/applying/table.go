@@ -44,7 +44,7 @@ func asFigures(rows []row) []figures.Row {
 	for _, r := range rows {
 		took := figures.Row{Suite: "applying", FRR: r.frr, What: r.change, Who: r.by, Unit: "ms"}
 		applied, withdrawn, resets := took, took, took
-		applied.What = r.change + ", of that FRR takes the lines"
+		applied.Who = "k8frr: FRR's part"
 		withdrawn.What, withdrawn.Unit = r.change+": wrong withdrawals", "prefixes"
 		resets.What, resets.Unit = r.change+": sessions reset", "sessions"
 		for _, s := range r.samples {

@@ -46,8 +46,9 @@ func some() []figures.Row {
 		row("cost", frr, "idle, told by files: resident memory", 0, "", "k8frr", "MB", 27)
 		row("cost", frr, "idle, told by files: processor", 0, "", "k8frr", "% of a core", 0.2)
 		row("cost", frr, "resident memory", 10000, "VIPs", "k8frr", "MB", 61)
-		row("applying", frr, "100 neighbors, 10 policies of 20 statements: first load", 0, "", "k8frr", "ms", 1234)
-		row("applying", frr, "100 neighbors, 10 policies of 20 statements: first load", 0, "", "frr-reload.py", "ms", 43210)
+		row("applying", frr, "100 neighbors, 10 policies of 20 statements: one statement changed", 0, "", "k8frr", "ms", 1234)
+		row("applying", frr, "100 neighbors, 10 policies of 20 statements: one statement changed", 0, "", "k8frr: FRR's part", "ms", 890)
+		row("applying", frr, "100 neighbors, 10 policies of 20 statements: one statement changed", 0, "", "frr-reload.py", "ms", 43210)
 		row("scraping", frr, "bgpd's time for a look", 1000000, "routes", "show bgp ipv4 unicast json", "ms", 9000)
 		row("scraping", frr, "bgpd's time for a look", 1000000, "routes", "a scrape, nothing having changed", "ms", 0.3)
 	}
