@@ -137,9 +137,11 @@ func (f *fleet) all(change func(*node)) {
 	}
 }
 
-// live is what happens to a cluster of its size.
+// live is what happens to a cluster of its size. The first Service comes after half the time between two, so that as
+// many come in each phase whose length is a multiple of that time.
 func (f *fleet) live(ctx context.Context, random *rand.Rand) {
-	services := time.NewTicker(30 * time.Second)
+	const between = 30 * time.Second
+	services := time.NewTimer(between / 2)
 	defer services.Stop()
 	sessions := time.NewTicker(time.Hour / time.Duration(len(f.nodes)))
 	defer sessions.Stop()
@@ -148,6 +150,7 @@ func (f *fleet) live(ctx context.Context, random *rand.Rand) {
 		case <-ctx.Done():
 			return
 		case <-services.C:
+			services.Reset(between)
 			f.all(func(n *node) { n.services++ })
 		case <-sessions.C:
 			n := f.nodes[random.IntN(len(f.nodes))]
