@@ -27,9 +27,11 @@ func start(tb lab.TB, v lab.Version) frr {
 	if _, err := host.Exec(context.Background(), "ip", "link", "add", "kube-lb0", "up", "type", "ifb"); err != nil {
 		tb.Fatalf("%v", err)
 	}
-	f := host.FRR(v)
+	f := frr{FRR: host.FRR(v)}
 	f.Start()
-	return frr{f, client(tb, f)}
+	f.Client = client(tb, f.FRR)
+	apply(tb, f, "no ip prefix-list ABSENT") // so that mgmtd has let go of its own lock
+	return f
 }
 
 func client(tb lab.TB, f *lab.FRR) *vtysh.Client {
@@ -46,10 +48,10 @@ func eachVersion(t *testing.T, test func(*testing.T, frr)) {
 }
 
 // apply retries while FRR's configuration is locked, as every caller of Apply must: mgmtd locks it itself after a start.
-func apply(t *testing.T, f frr, lines ...string) {
+func apply(t lab.TB, f frr, lines ...string) {
 	t.Helper()
 	within(t, "FRR's configuration is not locked", func() bool {
-		err := f.Apply(t.Context(), lines)
+		err := f.Apply(context.Background(), lines)
 		if err != nil && !errors.Is(err, vtysh.ErrLocked) {
 			t.Fatalf("apply %q: %v", lines, err)
 		}
@@ -98,7 +100,7 @@ func statics(prefix string, n int) []string {
 const patience = 30 * time.Second
 
 // within waits until fn is true.
-func within(t *testing.T, what string, fn func() bool) {
+func within(t lab.TB, what string, fn func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); !fn(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {

@@ -64,11 +64,14 @@ func (c *Client) Apply(ctx context.Context, lines []string) error {
 	}
 	defer c.applying.give()
 	var err error
-	switch {
+	switch commands := commandsOf(lines); {
+	case len(commands) == 0:
 	case onlyStatics(lines):
-		err = c.applyStatics(ctx, lines)
+		err = c.configure(ctx, c.statics, commands)
 	case onlyBGP(lines):
-		err = c.applyBGP(ctx, lines)
+		// Between the markers that vtysh puts there too: until the second, bgpd
+		// starts no session, so that a neighbor is whole before it connects.
+		err = c.configure(ctx, c.bgp, commands)
 	default:
 		err = c.applyScript(ctx, lines)
 	}
@@ -81,6 +84,9 @@ func (c *Client) Apply(ctx context.Context, lines []string) error {
 // applyScript runs vtysh. Since 9.0 it forks a child per daemon, which would run the script's lines of different
 // daemons in any order, so it is told not to.
 func (c *Client) applyScript(ctx context.Context, lines []string) error {
+	if err := c.free(ctx); err != nil {
+		return err
+	}
 	noFork, err := c.hasFlag(ctx, "--no-fork")
 	if err != nil {
 		return err

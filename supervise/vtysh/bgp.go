@@ -28,21 +28,6 @@ func onlyBGP(lines []string) bool {
 	return !inside
 }
 
-// applyBGP enters a script over the kept connection to bgpd, between the markers that vtysh puts there: until the
-// second, bgpd starts no session, so that a neighbor is whole before it connects.
-func (c *Client) applyBGP(ctx context.Context, lines []string) error {
-	commands := commandsOf(lines)
-	var refusals Refusals
-	err := c.bgp.use(ctx, "enable", func(cn *conn, _ answer) (err error) {
-		refusals, err = cn.configure(dialectOf(cn.daemon, len(commands)), commands)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return refusals.err()
-}
-
 func (c *Client) dialBGP(ctx context.Context) (*conn, error) { return c.dial(ctx, "bgpd") }
 
 // entersContext tells whether a command of a BGP instance enters a context, which the commands after it are for.

@@ -18,15 +18,16 @@ type dialect struct {
 
 // Both daemons would commit line by line, in time proportional to what is there already, so two lines or more are put
 // between the markers that vtysh itself uses. Without a lock mgmtd (10.x) rejects the lines between them; with a lock
-// but without markers it aborts (10.3), so one never comes without the other. mgmtd stops answering if it is sent a
-// command ahead of the last answer.
+// but without markers it aborts (10.3), so one never comes without the other. It takes the lock for a single line too:
+// whoever else has it is then noticed before anything is entered. mgmtd stops answering if it is sent a command ahead of
+// the last answer.
 func dialectOf(daemon string, lines int) dialect {
 	const begin, end = "XFRR_start_configuration", "XFRR_end_configuration"
 	switch {
-	case lines == 1:
-		return dialect{enter: []string{"configure terminal"}, leave: []string{"end"}}
 	case daemon == "mgmtd":
 		return dialect{enter: []string{"configure terminal file-lock", begin}, leave: []string{end, "end"}}
+	case lines == 1:
+		return dialect{enter: []string{"configure terminal"}, leave: []string{"end"}}
 	default:
 		return dialect{enter: []string{"configure terminal", begin}, leave: []string{end, "end"}, pipeline: 8 << 10}
 	}
@@ -38,25 +39,6 @@ func (c *Client) dialStatics(ctx context.Context) (*conn, error) {
 		return cn, err
 	}
 	return c.dial(ctx, "staticd")
-}
-
-// applyStatics runs static route commands over the kept connection, and leaves configuration mode in any case: by
-// commands, or by closing the connection.
-func (c *Client) applyStatics(ctx context.Context, lines []string) error {
-	routes := commandsOf(lines)
-	if len(routes) == 0 {
-		return nil
-	}
-	var refusals Refusals
-	// "enable" changes nothing, so it may be repeated when the daemon has been restarted.
-	err := c.statics.use(ctx, "enable", func(cn *conn, _ answer) (err error) {
-		refusals, err = cn.configure(dialectOf(cn.daemon, len(routes)), routes)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return refusals.err()
 }
 
 // notMgmtd tells whether a connection was made to staticd while mgmtd was not there yet.
@@ -84,14 +66,9 @@ func commandsOf(lines []string) []command {
 	return commands
 }
 
-// configure runs commands in configuration mode, up to a context that is refused. An error means that the connection
-// must be closed, which ends the mode, its lock and, in mgmtd, all that was not committed.
+// configure runs commands in configuration mode, up to a context that is refused, and leaves it. An error means that the
+// connection must be closed, which ends the mode, its lock and, in mgmtd, all that was not committed.
 func (c *conn) configure(d dialect, commands []command) (Refusals, error) {
-	for _, text := range d.enter {
-		if r, err := c.judge(command{text: text}); err != nil || r != nil {
-			return nil, firstError(err, r)
-		}
-	}
 	var refusals Refusals
 	lost := false
 	for len(commands) > 0 && !lost {
