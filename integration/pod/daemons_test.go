@@ -83,6 +83,25 @@ func TestHealth(t *testing.T) {
 	})
 }
 
+// An mgmtd that serves nobody any more is started again, without the container and without a session's end.
+func TestDeafMgmtd(t *testing.T) {
+	onVersion(t, lab.FRR103, func(t *testing.T, version lab.Version) {
+		n, heard := running(t, version, configuration)
+		resets, pid := heard.Resets(), n.frr.daemon("mgmtd")
+		if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+			t.Fatal(err)
+		}
+		n.frr.must("k8frr-frr", "health")
+		n.AddAddress("kube-lb0", "10.9.8.1/32")
+		n.Until("another mgmtd runs", func() bool { now := n.frr.daemon("mgmtd"); return now != 0 && now != pid })
+		n.Hears(heard, "10.9.9.9/32", "10.9.8.1/32")
+		n.ready()
+		if got := heard.Resets() - resets; got != 0 {
+			t.Errorf("%d sessions ended", got)
+		}
+	})
+}
+
 // The end and the return of the agent touch no session. Without an agent FRR's container loads frr.conf by itself.
 func TestAgentComesAndGoes(t *testing.T) {
 	onVersion(t, lab.FRR103, func(t *testing.T, version lab.Version) {

@@ -21,13 +21,18 @@ type Keeper struct {
 	// deaths counts, by daemon, how often it died soon after its start.
 	deaths map[string]int
 	// due is when a daemon may be started again.
-	due map[string]time.Time
+	due   map[string]time.Time
+	mgmtd *backends
+	// served is when mgmtd was last seen to serve, or could not yet.
+	served time.Time
 }
 
 // New makes a Keeper. It does nothing before Run.
 func New(o Options) *Keeper {
-	return &Keeper{Options: o, processes: map[string]*process{}, deaths: map[string]int{}, due: map[string]time.Time{},
+	k := &Keeper{Options: o, processes: map[string]*process{}, deaths: map[string]int{}, due: map[string]time.Time{},
 		ended: make(chan *process, 16)}
+	k.mgmtd = &backends{Options: &k.Options}
+	return k
 }
 
 const (
@@ -57,6 +62,9 @@ func (k *Keeper) Run(ctx context.Context) error {
 		return fmt.Errorf("watch %s: %w", k.ConfigDir, err)
 	}
 	defer k.stop()
+	defer k.mgmtd.close()
+	look := time.NewTicker(looking)
+	defer look.Stop()
 	for {
 		again := k.turn(ctx)
 		select {
@@ -65,6 +73,8 @@ func (k *Keeper) Run(ctx context.Context) error {
 		case p := <-k.ended:
 			k.died(p)
 		case <-again:
+		case <-look.C:
+			k.guard(ctx)
 		case <-watcher.Events: // of whatever file: a turn with nothing to do is cheap
 		case err := <-watcher.Errors:
 			k.Log.Warn("changes of the file daemons may be missed", "error", err)

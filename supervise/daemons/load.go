@@ -51,13 +51,13 @@ func (k *Keeper) attached(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, starting)
 	defer cancel()
 	for k.processes["mgmtd"] != nil {
-		answer, err := k.ask(ctx, "mgmtd", "enable", "show mgmt backend-adapter all")
-		if err == nil && strings.Contains(answer, "zebra") && strings.Contains(answer, "staticd") {
+		err := k.mgmtd.serves(ctx)
+		if err == nil {
 			return
 		}
 		select {
 		case <-ctx.Done():
-			k.Log.Error("mgmtd does not know zebra and staticd; their configuration may be lost", "error", err)
+			k.Log.Error("zebra's and staticd's configuration may be lost", "error", err)
 			return
 		case <-time.After(10 * time.Millisecond):
 		}

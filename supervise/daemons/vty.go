@@ -12,10 +12,16 @@ import (
 	"time"
 )
 
-// ask asks a daemon over its vty socket and returns the last answer, and an
-// error for the first that is a refusal. It speaks as vtysh does: a command ends
-// in NUL, an answer in three NULs and a status.
-func (o *Options) ask(ctx context.Context, daemon string, commands ...string) (string, error) {
+// vty is a connection to a daemon. It speaks as vtysh does: a command ends in
+// NUL, an answer in three NULs and a status.
+type vty struct {
+	net.Conn
+	daemon string
+	r      *bufio.Reader
+}
+
+// dial connects to a daemon.
+func (o *Options) dial(ctx context.Context, daemon string) (*vty, error) {
 	ctx, cancel := context.WithTimeout(ctx, answering)
 	defer cancel()
 	var conn net.Conn
@@ -24,40 +30,57 @@ func (o *Options) ask(ctx context.Context, daemon string, commands ...string) (s
 		return err
 	})
 	if err != nil {
-		return "", fmt.Errorf("%s does not answer: %w", daemon, err)
+		return nil, fmt.Errorf("%s does not answer: %w", daemon, err)
 	}
-	defer conn.Close()
-	deadline, _ := ctx.Deadline()
-	_ = conn.SetDeadline(deadline)
-	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })
-	defer stop()
+	return &vty{conn, daemon, bufio.NewReader(conn)}, nil
+}
 
+// ask runs commands and returns the last answer, and an error for the first that
+// is refused. After an error the connection has to be closed.
+func (v *vty) ask(ctx context.Context, commands ...string) (string, error) {
+	_ = v.SetDeadline(time.Now().Add(answering))
+	stop := context.AfterFunc(ctx, func() { _ = v.SetDeadline(time.Now()) })
+	defer stop()
 	var answer []byte
-	for r := bufio.NewReader(conn); len(commands) > 0; commands = commands[1:] {
-		if _, err := conn.Write(append([]byte(commands[0]), 0)); err != nil {
-			return "", fmt.Errorf("%s does not answer: %w", daemon, err)
+	for _, command := range commands {
+		if _, err := v.Write(append([]byte(command), 0)); err != nil {
+			return "", fmt.Errorf("%s does not answer: %w", v.daemon, err)
 		}
 		for answer = answer[:0]; len(answer) < 4 || !bytes.Equal(answer[len(answer)-4:len(answer)-1], []byte{0, 0, 0}); {
-			b, err := r.ReadByte()
+			b, err := v.r.ReadByte()
 			if err != nil {
-				return "", fmt.Errorf("%s does not answer: %w", daemon, err)
+				return "", fmt.Errorf("%s does not answer: %w", v.daemon, err)
 			}
 			answer = append(answer, b)
 		}
 		if status := answer[len(answer)-1]; status != 0 {
-			return "", fmt.Errorf("%s refuses %q: %s", daemon, commands[0], bytes.Trim(answer[:len(answer)-1], "\x00\r\n "))
+			return "", fmt.Errorf("%s refuses %q: %s", v.daemon, command, bytes.Trim(answer[:len(answer)-1], "\x00\r\n "))
 		}
 	}
 	return string(bytes.TrimRight(answer[:len(answer)-1], "\x00")), nil
+}
+
+// ask asks a daemon on a connection of its own.
+func (o *Options) ask(ctx context.Context, daemon string, commands ...string) (string, error) {
+	v, err := o.dial(ctx, daemon)
+	if err != nil {
+		return "", err
+	}
+	defer v.Close()
+	return v.ask(ctx, commands...)
 }
 
 // answering is how long a daemon may take for an answer: bgpd prints its whole
 // table in one go, and answers nobody else meanwhile.
 const answering = 4 * time.Second
 
-// Health asks every daemon that has to run whether it answers.
+// Health asks every daemon that has to run whether it answers, but for mgmtd:
+// the Keeper looks after that, on a connection that stays open.
 func (o *Options) Health(ctx context.Context) error {
 	for _, d := range o.wanted() {
+		if d.Name == "mgmtd" {
+			continue
+		}
 		if _, err := o.ask(ctx, d.Name, "show version"); err != nil {
 			return err
 		}

@@ -1,0 +1,93 @@
+//go:build linux
+
+package daemons
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// backends asks mgmtd (10.x) which daemons it configures. It keeps one
+// connection: when any is closed, mgmtd forgets what another one has entered and
+// not committed, or has its backends read memory that it has freed.
+type backends struct {
+	*Options
+	conn *vty
+}
+
+// serves is an error while mgmtd does not answer, or does not know a daemon
+// that it configures.
+func (b *backends) serves(ctx context.Context) error {
+	if b.conn == nil {
+		conn, err := b.dial(ctx, "mgmtd")
+		if err != nil {
+			return err
+		}
+		b.conn = conn
+	}
+	answer, err := b.conn.ask(ctx, "enable", "show mgmt backend-adapter all")
+	if err != nil {
+		b.close()
+		return err
+	}
+	var errs []error
+	for _, daemon := range []string{"zebra", "staticd"} {
+		if !strings.Contains(answer, daemon) {
+			errs = append(errs, fmt.Errorf("%s has no connection to mgmtd", daemon))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (b *backends) close() {
+	if b.conn != nil {
+		b.conn.Close()
+		b.conn = nil
+	}
+}
+
+const (
+	// looking is how often the Keeper looks whether mgmtd serves.
+	looking = 5 * time.Second
+	// deaf is how long mgmtd may not, while all daemons run: they find it within
+	// 10 s.
+	deaf = 20 * time.Second
+)
+
+// guard ends an mgmtd that has not served for long, so that it is started again.
+// mgmtd 10.3 can wait for ever for a transaction that a daemon has left: it then
+// keeps its lock, and refuses that daemon. Nothing else helps, and no session is
+// lost by it.
+func (k *Keeper) guard(ctx context.Context) {
+	p := k.processes["mgmtd"]
+	if p == nil {
+		return
+	}
+	err := k.mgmtd.serves(ctx)
+	if err == nil || !k.settled() {
+		k.served = time.Now()
+		return
+	}
+	if since := time.Since(k.served); since > deaf {
+		k.Log.Error("mgmtd is ended, to be started again: zebra and staticd cannot be configured", "error", err, "for", since.Round(time.Second))
+		k.mgmtd.close()
+		k.end(p, syscall.SIGKILL)
+		delete(k.processes, p.Name)
+		k.served = time.Now()
+	}
+}
+
+// settled says whether all that mgmtd configures runs, for long enough to have
+// found it.
+func (k *Keeper) settled() bool {
+	for _, name := range []string{"mgmtd", "zebra", "staticd"} {
+		if p := k.processes[name]; p == nil || time.Since(p.started) < starting {
+			return false
+		}
+	}
+	return true
+}
