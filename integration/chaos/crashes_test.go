@@ -15,6 +15,8 @@ var (
 	// aborts are assertions of mgmtd 10.3 that do not hold when two vtysh come at once, as when one loads frr.conf at FRR's start:
 	// FRR's own fault. Whoever keeps FRR's daemons (watchfrr, k8frr-frr) starts it again.
 	aborts = regexp.MustCompile(`mgmtd/mgmt_\w+\.c:\d+: \w+\(\): assertion .* failed`)
+	// lastWords are those of an mgmtd 10.3 that is told to end while somebody has its lock: it aborts when all is over.
+	lastWords = regexp.MustCompile(`lib/vty\.c:\d+: vty_mgmt_send_lockds_req\(\): assertion \(mgmt_fe_client\) failed`)
 )
 
 // crashes are how much of each log has been looked through.
@@ -34,6 +36,8 @@ func (w *world) crashed() {
 			}
 			at := crash.FindStringIndex(said)
 			switch {
+			case lastWords.MatchString(said) && p.Running():
+				w.Logf("%s: an mgmtd that was ended has aborted in doing so", n.Host.Name)
 			case abort != "":
 				w.aborted++
 				w.Logf("%s: mgmtd has aborted by itself: %s", n.Host.Name, abort)
