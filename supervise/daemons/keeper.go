@@ -23,8 +23,10 @@ type Keeper struct {
 	// due is when a daemon may be started again.
 	due   map[string]time.Time
 	mgmtd *backends
-	// served is when mgmtd was last seen to serve, or could not yet.
+	// served is when mgmtd was last seen to serve, or could not be expected to;
+	// worked is what it had had of the processor at the last look.
 	served time.Time
+	worked time.Duration
 }
 
 // New makes a Keeper. It does nothing before Run.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // backends asks mgmtd (10.x) which daemons it configures. It keeps one
@@ -53,8 +55,8 @@ func (b *backends) close() {
 const (
 	// looking is how often the Keeper looks whether mgmtd serves.
 	looking = 5 * time.Second
-	// deaf is how long mgmtd may not, while all daemons run: they find it within
-	// 10 s.
+	// deaf is how long mgmtd may not, while all daemons run and it has nothing
+	// else to do: they find it within 10 s.
 	deaf = 20 * time.Second
 )
 
@@ -68,7 +70,10 @@ func (k *Keeper) guard(ctx context.Context) {
 		return
 	}
 	err := k.mgmtd.serves(ctx)
-	if err == nil || !k.settled() {
+	before := k.worked
+	k.worked = p.processorTime()
+	busy := k.worked-before > looking/10 // with a large configuration it answers nobody
+	if err == nil || busy || !k.settled() || ctx.Err() != nil {
 		k.served = time.Now()
 		return
 	}
@@ -77,8 +82,17 @@ func (k *Keeper) guard(ctx context.Context) {
 		k.mgmtd.close()
 		k.end(p, syscall.SIGKILL)
 		delete(k.processes, p.Name)
-		k.served = time.Now()
 	}
+}
+
+// processorTime is what a daemon has had of it since its start; 0 if it is gone.
+func (p *process) processorTime() time.Duration {
+	const scheduled = 2 // of all threads of a process: clock_getcpuclockid(3)
+	var t unix.Timespec
+	if err := unix.ClockGettime(^int32(p.cmd.Process.Pid)<<3|scheduled, &t); err != nil {
+		return 0
+	}
+	return time.Duration(t.Nano())
 }
 
 // settled says whether all that mgmtd configures runs, for long enough to have
