@@ -5,6 +5,7 @@ package incluster
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -68,8 +69,13 @@ func TestLease(t *testing.T) {
 	endA := compete("a")
 	defer endA()
 	leads("nobody has it", time.Second, "a")
-	endB := compete("b")
-	defer endB()
+	end, others := map[string]func(){"a": endA}, []string{"b", "c", "d", "e", "f", "g", "h"}
+	for _, name := range others { // at different moments, so that some of them look while the holder rests
+		end[name] = compete(name)
+		defer end[name]()
+		time.Sleep(duration / 10)
+	}
+	all := append([]string{"a"}, others...)
 	time.Sleep(2 * duration)
 	leads("it is held", 0, "a")
 
@@ -77,16 +83,13 @@ func TestLease(t *testing.T) {
 	defer cancel()
 	s.must(leases.Delete(ctx, report.LeaseName, metav1.DeleteOptions{}))
 	time.Sleep(duration / 2) // in which its holder sees that it is gone
-	leads("it was deleted", 2*duration, "a", "b")
+	leads("it was deleted", 2*duration, all...)
 
 	meddle(`{"spec":{"holderIdentity":"stranger","leaseDurationSeconds":3}}`)
 	leads("a stranger took it", duration/2, "")
-	leads("the stranger fell silent", 3*duration, "a", "b")
+	leads("the stranger fell silent", 3*duration, all...)
 
-	first, next := "a", "b"
-	if leading.Load() == "b" {
-		first, next = "b", "a"
-	}
-	map[string]func(){"a": endA, "b": endB}[first]()
-	leads("its holder ended", duration, next)
+	first := leading.Load().(string)
+	end[first]()
+	leads("its holder ended", duration, slices.DeleteFunc(all, func(name string) bool { return name == first })...)
 }

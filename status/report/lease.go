@@ -51,6 +51,7 @@ type tenant struct {
 	// so that what stands in the Lease is only compared with what stood there before.
 	seen *coordinationv1.Lease
 	at   time.Time
+	gone bool // it is there no more, since at
 	told string
 }
 
@@ -73,6 +74,9 @@ func (t *tenant) take(ctx context.Context) error {
 	if !t.holds() {
 		now, err := t.Leases.Get(ctx, LeaseName, metav1.GetOptions{})
 		made := apierrors.IsNotFound(err)
+		if made && t.missed() {
+			return nil
+		}
 		if made {
 			now, err = t.Leases.Create(ctx, &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Name: LeaseName}, Spec: t.spec(nil)}, metav1.CreateOptions{})
 		}
@@ -99,12 +103,20 @@ func (t *tenant) take(ctx context.Context) error {
 	return nil
 }
 
+// missed says that the Lease is gone while somebody holds it who may not know yet: he leads until he wants to renew it.
+func (t *tenant) missed() bool {
+	if t.seen != nil && !t.gone {
+		t.gone, t.at = true, time.Now()
+	}
+	return t.seen != nil && !t.free()
+}
+
 // see remembers the Lease as it is now.
 func (t *tenant) see(now *coordinationv1.Lease) {
 	if t.seen == nil || t.seen.UID != now.UID || t.seen.ResourceVersion != now.ResourceVersion {
 		t.at = time.Now()
 	}
-	t.seen = now
+	t.seen, t.gone = now, false
 }
 
 // spec is the Lease as this agent holds it, after what it was before.
