@@ -40,7 +40,7 @@ func (s *Server) ApplyCRDs(ctx context.Context, path string) error {
 	if _, err := s.Kubectl(ctx, "apply", "--server-side", "-f", path); err != nil {
 		return err
 	}
-	names, err := s.Kubectl(ctx, "wait", "--for=condition=Established", "--timeout=30s", "-o", "name", "-f", path)
+	names, err := s.Established(ctx, "-f", path)
 	if err != nil {
 		return err
 	}
@@ -58,6 +58,18 @@ func (s *Server) ApplyCRDs(ctx context.Context, path string) error {
 		}
 	}
 	return nil
+}
+
+// Established waits until the server has taken CustomResourceDefinitions, named as for kubectl wait, and returns their
+// names. One that has no conditions yet is an error to kubectl, which is then asked again.
+func (s *Server) Established(ctx context.Context, definitions ...string) (string, error) {
+	args := append([]string{"wait", "--for=condition=Established", "--timeout=30s", "-o", "name"}, definitions...)
+	for deadline := time.Now().Add(kubectlTimeout); ; time.Sleep(100 * time.Millisecond) {
+		names, err := s.Kubectl(ctx, args...)
+		if err == nil || !strings.Contains(err.Error(), "conditions accessor error") || time.Now().After(deadline) {
+			return names, err
+		}
+	}
 }
 
 func (s *Server) kubectl(ctx context.Context, stdin io.Reader, args ...string) (string, error) {

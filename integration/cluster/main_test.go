@@ -28,9 +28,7 @@ func install(t *testing.T, s *apiserver.Server) *client.Clientset {
 			t.Fatal(err)
 		}
 	}
-	_, err := s.Kubectl(t.Context(), "wait", "--for=condition=Established", "--timeout=30s", "crd",
-		"configs.bgp.purelb.io", "bgpnodestatuses.bgp.purelb.io")
-	if err != nil {
+	if _, err := s.Established(t.Context(), "crd", "configs.bgp.purelb.io", "bgpnodestatuses.bgp.purelb.io"); err != nil {
 		t.Fatal(err)
 	}
 	c, err := client.New(s.Config())

@@ -90,7 +90,9 @@ func TestSwap(t *testing.T) {
 func (c *cluster) define(dir string) {
 	c.Helper()
 	c.apply(c.kubectl("kustomize", dir))
-	c.kubectl("wait", "crd", "configs.bgp.purelb.io", "bgpnodestatuses.bgp.purelb.io", "--for=condition=Established", "--timeout=30s")
+	if _, err := server.Established(context.Background(), "crd", "configs.bgp.purelb.io", "bgpnodestatuses.bgp.purelb.io"); err != nil {
+		c.Fatal(err)
+	}
 	// A definition takes effect some moments after it is established.
 	c.wait.Until("the definitions of "+dir+" are served", func() bool {
 		explained, err := server.Kubectl(context.Background(), "explain", "config.spec.neighbors")

@@ -86,7 +86,7 @@ func TestFromCluster(t *testing.T) {
 	if err := server.Apply(t.Context(), string(crd.BGPConfiguration)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := server.Kubectl(t.Context(), "wait", "--for=condition=Established", "--timeout=60s", "crd", "configs.bgp.purelb.io"); err != nil {
+	if _, err := server.Established(t.Context(), "crd", "configs.bgp.purelb.io"); err != nil {
 		t.Fatal(err)
 	}
 	for _, objects := range []string{cluster, declared} {

@@ -54,7 +54,6 @@ func install(ctx context.Context, s *apiserver.Server) error {
 			return err
 		}
 	}
-	_, err := s.Kubectl(ctx, "wait", "--for=condition=Established", "--timeout=30s", "crd",
-		"configs.bgp.purelb.io", "bgpnodestatuses.bgp.purelb.io")
+	_, err := s.Established(ctx, "crd", "configs.bgp.purelb.io", "bgpnodestatuses.bgp.purelb.io")
 	return err
 }
