@@ -74,10 +74,10 @@ func (t *tenant) take(ctx context.Context) error {
 	if !t.holds() {
 		now, err := t.Leases.Get(ctx, LeaseName, metav1.GetOptions{})
 		made := apierrors.IsNotFound(err)
-		if made && t.missed() {
-			return nil
-		}
 		if made {
+			if t.missed() {
+				return nil
+			}
 			now, err = t.Leases.Create(ctx, &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Name: LeaseName}, Spec: t.spec(nil)}, metav1.CreateOptions{})
 		}
 		if err != nil {

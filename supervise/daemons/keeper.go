@@ -23,9 +23,9 @@ type Keeper struct {
 	// due is when a daemon may be started again.
 	due   map[string]time.Time
 	mgmtd *backends
-	// served is when mgmtd was last seen to serve, or could not be expected to;
-	// worked is what it had had of the processor at the last look.
-	served time.Time
+	// missed is at how many looks in a row mgmtd did not serve, though it might
+	// have; worked is what it had had of the processor at the last look.
+	missed int
 	worked time.Duration
 }
 

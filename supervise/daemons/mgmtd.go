@@ -55,9 +55,10 @@ func (b *backends) close() {
 const (
 	// looking is how often the Keeper looks whether mgmtd serves.
 	looking = 5 * time.Second
-	// deaf is how long mgmtd may not, while all daemons run and it has nothing
-	// else to do: they find it within 10 s.
-	deaf = 20 * time.Second
+	// deaf is at how many looks in a row mgmtd may not, while all daemons run and it
+	// has nothing else to do: they find it within 10 s. Time is no measure: the
+	// Keeper does not look while it loads frr.conf.
+	deaf = 4
 )
 
 // guard ends an mgmtd that has not served for long, so that it is started again.
@@ -74,11 +75,11 @@ func (k *Keeper) guard(ctx context.Context) {
 	k.worked = p.processorTime()
 	busy := k.worked-before > looking/10 // with a large configuration it answers nobody
 	if err == nil || busy || !k.settled() || ctx.Err() != nil {
-		k.served = time.Now()
+		k.missed = 0
 		return
 	}
-	if since := time.Since(k.served); since > deaf {
-		k.Log.Error("mgmtd is ended, to be started again: zebra and staticd cannot be configured", "error", err, "for", since.Round(time.Second))
+	if k.missed++; k.missed > deaf {
+		k.Log.Error("mgmtd is ended, to be started again: zebra and staticd cannot be configured", "error", err, "looks", k.missed)
 		k.mgmtd.close()
 		k.end(p, syscall.SIGKILL)
 		delete(k.processes, p.Name)
