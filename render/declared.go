@@ -16,8 +16,9 @@ type Declared struct {
 }
 
 // For picks what concerns the node with a name: its Node object, the
-// configuration that Choose finds in the namespace, and the Secrets that this
-// one names.
+// configuration that Choose finds in the namespace, and the passwords of the
+// sessions that this node runs. Without a name it picks what concerns any node,
+// all Secrets that the configuration names.
 func (d Declared) For(node, namespace, configuration string) Objects {
 	o := Objects{Secrets: map[string]map[string]Secret{}}
 	if i := slices.IndexFunc(d.Nodes, func(n *corev1.Node) bool { return n.Name == node }); i >= 0 {
@@ -32,9 +33,19 @@ func (d Declared) For(node, namespace, configuration string) Objects {
 	o.Configuration, o.Ignored = Choose(candidates, configuration)
 	names := SecretNames(o.Configuration)
 	for _, s := range d.Secrets {
-		if s.Namespace == namespace && slices.Contains(names, s.Name) {
+		switch {
+		case s.Namespace != namespace || !slices.Contains(names, s.Name):
+		case !holdsPasswords(s.Type):
+			if o.UnfitSecrets == nil {
+				o.UnfitSecrets = map[string]string{}
+			}
+			o.UnfitSecrets[s.Name] = string(s.Type)
+		default:
 			o.Secrets[s.Name] = secretValues(s)
 		}
+	}
+	if node != "" {
+		o.narrow()
 	}
 	return o
 }

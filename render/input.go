@@ -16,8 +16,11 @@ type Objects struct {
 	// while it is not known.
 	Node *corev1.Node
 	// Secrets are those Secrets that the configuration names (see SecretNames)
-	// and that exist: name → key → value.
+	// and that exist: name → key → value. The objects of one node have the keys
+	// that its sessions use.
 	Secrets map[string]map[string]Secret
+	// UnfitSecrets are those named Secrets whose type is not for passwords: name → type.
+	UnfitSecrets map[string]string
 	// Ignored are the names of further BGPConfigurations that are not used.
 	Ignored []string
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -106,21 +107,31 @@ func (r *resolver) unshared(g group, s *Session, ranges []Range) {
 // selectors match every node. An invalid one matches none: it costs its own
 // neighbor, not the node.
 func (r *resolver) selected(path string, s *metav1.LabelSelector) bool {
+	matches, err := selects(s, r.in.Node)
+	if err != nil {
+		r.note(path+".nodeSelector", "InvalidSelector", "is invalid, so this entry is left out: %v", err)
+	}
+	return matches
+}
+
+// selects reports whether a nodeSelector matches a node. The error says that
+// the selector is invalid.
+func selects(s *metav1.LabelSelector, node *corev1.Node) (bool, error) {
 	if s == nil {
-		return true
+		return true, nil
 	}
 	selector, err := metav1.LabelSelectorAsSelector(s)
 	if err != nil {
-		r.note(path+".nodeSelector", "InvalidSelector", "is invalid, so this entry is left out: %v", err)
-		return false
+		return false, err
 	}
-	return selector.Matches(labels.Set(r.in.Node.Labels))
+	return selector.Matches(labels.Set(node.Labels)), nil
 }
 
 // peerGroups are those of the node, by name.
 func (r *resolver) peerGroups() []group {
 	var groups []group
 	first := map[string]string{}
+	used := groupsUsed(r.in.Configuration, r.in.Node)
 	for i := range r.spec.PeerGroups {
 		g, path := &r.spec.PeerGroups[i], "spec.peerGroups["+strconv.Itoa(i)+"]"
 		if !r.selected(path, g.NodeSelector) {
@@ -132,9 +143,12 @@ func (r *resolver) peerGroups() []group {
 			continue
 		}
 		first[g.Config.Name] = path
-		password, ok := r.password(path, "", &g.Config.SessionConfig, nil)
-		if !ok {
-			continue
+		var password Secret
+		if used[g.Config.Name] {
+			var ok bool
+			if password, ok = r.password(path, "", &g.Config.SessionConfig, nil); !ok {
+				continue
+			}
 		}
 		out := group{
 			PeerGroup: PeerGroup{Name: g.Config.Name, Path: path, PeerASN: g.Config.PeerASN, Description: r.description(path, g.Config.Description)},

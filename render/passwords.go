@@ -14,9 +14,9 @@ const defaultSecretKey = "password"
 // session must not be configured: one that should have a password must not
 // come up without.
 func (r *resolver) password(path, address string, s *v1.SessionConfig, direct *v1.SecretKeyRef) (Secret, bool) {
-	ref, refPath := s.AuthPasswordSecretRef, path+".config.authPasswordSecretRef"
-	if ref == nil && direct != nil {
-		ref, refPath = direct, path+".authPasswordSecretRef"
+	ref, refPath := secretRef(s, direct), path+".config.authPasswordSecretRef"
+	if s.AuthPasswordSecretRef == nil {
+		refPath = path + ".authPasswordSecretRef"
 	}
 	var secret Secret
 	switch {
@@ -49,29 +49,39 @@ func (r *resolver) fromSecret(path, address string, ref *v1.SecretKeyRef) (secre
 		}
 		return Secret{}, false, optional
 	}
+	if kind, unfit := r.in.UnfitSecrets[ref.Name]; unfit {
+		return missing("Secret " + ref.Name + " has type " + kind + ", which is not for passwords")
+	}
 	data, exists := r.in.Secrets[ref.Name]
 	if !exists {
 		return missing("there is no Secret " + ref.Name)
 	}
-	keys := []string{address, defaultSecretKey}
-	if ref.Key != "" {
-		keys = []string{ref.Key}
-	}
+	keys := secretKeys(ref, address)
 	for _, key := range keys {
-		if value, has := data[key]; has && key != "" {
+		if value, has := data[key]; has {
 			// A Secret made from a file usually ends in a line feed.
 			return NewSecret(strings.TrimRight(value.Reveal(), "\r\n")), true, true
 		}
 	}
-	return missing("Secret " + ref.Name + " has no key " + strings.Join(nonEmpty(keys), " or "))
+	return missing("Secret " + ref.Name + " has no key " + strings.Join(keys, " or "))
 }
 
-func nonEmpty(list []string) []string {
-	var out []string
-	for _, s := range list {
-		if s != "" {
-			out = append(out, s)
-		}
+// secretRef returns the reference that a session uses, nil if it has none.
+func secretRef(s *v1.SessionConfig, direct *v1.SecretKeyRef) *v1.SecretKeyRef {
+	if s.AuthPasswordSecretRef != nil {
+		return s.AuthPasswordSecretRef
 	}
-	return out
+	return direct
+}
+
+// secretKeys returns the keys of a Secret that may hold the password of a
+// session, the preferred one first. address is "" for a peer group.
+func secretKeys(ref *v1.SecretKeyRef, address string) []string {
+	switch {
+	case ref.Key != "":
+		return []string{ref.Key}
+	case address != "":
+		return []string{address, defaultSecretKey}
+	}
+	return []string{defaultSecretKey}
 }

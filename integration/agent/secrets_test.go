@@ -78,3 +78,69 @@ func TestSecrets(t *testing.T) {
 		}
 	})
 }
+
+// A node of rack 1 holds no password of rack 2, and of no Secret a key that its sessions do not use, in none of the files that
+// the agent and FRR make.
+func TestSecretsOfOtherNodes(t *testing.T) {
+	eachVersion(t, func(t *testing.T, version lab.Version) {
+		n := newNode(t, version)
+		n.Write("bgp.yaml", edit(t, configuration, `peerAsn: 65001}
+    timers: {connectRetry: 1}
+  - config: {neighborAddress: "fd00:1::1"`, `peerAsn: 65001}
+    timers: {connectRetry: 1}
+  - config: {neighborAddress: 198.51.100.1, peerAsn: 65001, authPasswordSecretRef: {name: rack1}}
+    nodeSelector: {matchLabels: {rack: "1"}}
+  - config: {neighborAddress: 198.51.100.2, peerAsn: 65001, authPasswordSecretRef: {name: rack2}}
+    nodeSelector: {matchLabels: {rack: "2"}}
+  - config: {neighborAddress: 198.51.100.3, peerAsn: 65001, authPassword: rack2-inline-password}
+    nodeSelector: {matchLabels: {rack: "2"}}
+  - config: {neighborAddress: "fd00:1::1"`))
+		n.Write("secrets.yaml", `apiVersion: v1
+kind: Node
+metadata: {name: node-a, labels: {rack: "1"}}
+status: {addresses: [{type: InternalIP, address: 10.1.0.2}]}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: rack1, namespace: purelb-system}
+stringData: {password: rack1-password, tls.key: rack1-unused-key}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: rack2, namespace: purelb-system}
+stringData: {password: rack2-password, tls.key: rack2-unused-key}
+`)
+		n.StartAgent()
+		n.established("10.1.0.2", "fd00:1::2")
+		n.Ready()
+		kept := filepath.Join(n.FRR.ConfigDir, "k8frr-last-good.json")
+		n.Until("the agent has kept what runs", func() bool { _, err := os.Stat(kept); return err == nil })
+		holders := 0
+		for _, dir := range []string{n.FRR.ConfigDir, n.FRR.SocketDir} {
+			err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+				if err != nil || !entry.Type().IsRegular() {
+					return err
+				}
+				text, err := os.ReadFile(path)
+				if err != nil {
+					return err
+				}
+				if strings.Contains(string(text), "rack1-password") {
+					holders++
+				}
+				for _, foreign := range []string{"rack1-unused-key", "rack2-password", "rack2-unused-key", "rack2-inline-password"} {
+					if strings.Contains(string(text), foreign) {
+						t.Errorf("%s has %s", path, foreign)
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if holders != 2 { // frr.conf and what is kept
+			t.Errorf("the node's own password is in %d files, want 2", holders)
+		}
+	})
+}

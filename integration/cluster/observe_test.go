@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/klog/v2"
 
@@ -86,6 +87,28 @@ func TestSecrets(t *testing.T) {
 	p.createSecret("bgp", "five")
 	p.rotate("unnamed", "six")
 	p.quiet("of Secrets that are not named")
+
+	// Of a Secret only the key that a session of this node uses is kept, and a change of the others is no news.
+	if err := p.admin.Secrets(p.namespace).Delete(t.Context(), "other", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	p.await("deleted Secret", func(o render.Objects) bool { return len(o.Secrets) == 0 })
+	s := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "other"}, StringData: map[string]string{"password": "seven", "tls.key": "eight"}}
+	if _, err := p.admin.Secrets(p.namespace).Create(t.Context(), s, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if o := p.await("Secret with more keys", password("other", "seven")); len(o.Secrets["other"]) != 1 {
+		t.Errorf("%d keys are kept", len(o.Secrets["other"]))
+	}
+	p.edit("default", `{"spec": {"global": {"asn": 65002}, "neighbors": [
+		{"config": {"neighborAddress": "192.0.2.9", "peerAsn": 65001, "authPasswordSecretRef": {"name": "other", "key": "tls.key"}}}]}}`)
+	if o := p.await("another key of it", asn(65002)); o.Secrets["other"]["tls.key"].Reveal() != "eight" || len(o.Secrets["other"]) != 1 {
+		t.Errorf("a configuration came without the key that it is the first to name, or with others: %d", len(o.Secrets["other"]))
+	}
+	p.edit("default", `{"spec": {"global": {"asn": 65003}, "neighbors": [
+		{"config": {"neighborAddress": "192.0.2.9", "peerAsn": 65001, "authPasswordSecretRef": {"name": "other"}},
+		 "nodeSelector": {"matchLabels": {"rack": "of others"}}}]}}`)
+	p.await("a neighbor of other nodes", func(o render.Objects) bool { return asn(65003)(o) && len(o.Secrets) == 0 })
 }
 
 // An agent that may read one Secret by name and its own Node by name needs no

@@ -1,6 +1,6 @@
 // Package cluster observes what a user declared in a Kubernetes cluster, as
 // narrowly as the API allows: this node, the configurations of one namespace,
-// and of the Secrets only those that the configuration names.
+// and of the Secrets only the keys that the sessions of this node use.
 package cluster
 
 import (

@@ -27,6 +27,7 @@ type session struct {
 
 type secretWatch struct {
 	*mirror[*corev1.Secret]
+	keys []string
 	stop context.CancelFunc
 }
 
@@ -57,16 +58,17 @@ func (s *session) look() *observation {
 	if !ok {
 		return now
 	}
-	chosen, _ := render.Choose(configurations, s.ConfigurationName)
-	names := render.SecretNames(chosen)
-	s.watchSecrets(names)
-	now.warnings = s.warnings()
-
-	declared := render.Declared{Configurations: configurations}
-	if declared.Nodes, ok = s.nodes.list(); !ok {
+	nodes, ok := s.nodes.list()
+	if !ok {
 		return now
 	}
-	for _, name := range names {
+	chosen, _ := render.Choose(configurations, s.ConfigurationName)
+	wanted := secretsOf(chosen, nodes, s.NodeName)
+	s.watchSecrets(wanted)
+	now.warnings = s.warnings()
+
+	declared := render.Declared{Configurations: configurations, Nodes: nodes}
+	for _, name := range slices.Sorted(maps.Keys(wanted)) {
 		secrets, ok := s.secrets[name].list()
 		if !ok {
 			return now
@@ -77,21 +79,38 @@ func (s *session) look() *observation {
 	return now
 }
 
-// watchSecrets has exactly the Secrets with these names watched, each by a
-// watch of its own: the only kind that RBAC can limit to names.
-func (s *session) watchSecrets(names []string) {
+// secretsOf are the keys of Secrets that the sessions of a node may use, sorted, by the name of the Secret.
+func secretsOf(c *v1.BGPConfiguration, nodes []*corev1.Node, name string) map[string][]string {
+	wanted := map[string][]string{}
+	i := slices.IndexFunc(nodes, func(n *corev1.Node) bool { return n.Name == name })
+	if i < 0 {
+		return wanted
+	}
+	for _, use := range render.SecretUses(c, nodes[i]) {
+		wanted[use.Name] = append(wanted[use.Name], use.Keys...)
+	}
+	for name, keys := range wanted {
+		slices.Sort(keys)
+		wanted[name] = slices.Compact(keys)
+	}
+	return wanted
+}
+
+// watchSecrets watches exactly these keys of the Secrets with these names, each
+// by a watch of its own: the only kind that RBAC can limit to names.
+func (s *session) watchSecrets(wanted map[string][]string) {
 	for name, watch := range s.secrets {
-		if !slices.Contains(names, name) {
+		if keys, still := wanted[name]; !still || !slices.Equal(keys, watch.keys) {
 			watch.stop()
 			delete(s.secrets, name)
 		}
 	}
-	for _, name := range names {
+	for name, keys := range wanted {
 		if s.secrets[name] != nil {
 			continue
 		}
 		ctx, stop := context.WithCancel(s.ctx)
-		watch := &secretWatch{&mirror[*corev1.Secret]{trim: trimSecret, changed: s.changed, refusable: true}, stop}
+		watch := &secretWatch{&mirror[*corev1.Secret]{trim: trimSecret(keys), changed: s.changed, refusable: true}, keys, stop}
 		s.secrets[name] = watch
 		s.running.Go(func() { follow(ctx, s.client.Secrets(s.Namespace), name, watch.mirror) })
 	}

@@ -35,10 +35,19 @@ func (cluster *Cluster) trimConfiguration(c *v1.BGPConfiguration) *v1.BGPConfigu
 	}
 }
 
-// trimSecret leaves the values.
-func trimSecret(s *corev1.Secret) *corev1.Secret {
-	return &corev1.Secret{
-		ObjectMeta: metav1.ObjectMeta{Name: s.Name, Namespace: s.Namespace},
-		Data:       s.Data,
+// trimSecret returns a function that leaves the type of a Secret and the values of some keys.
+func trimSecret(keys []string) func(*corev1.Secret) *corev1.Secret {
+	return func(s *corev1.Secret) *corev1.Secret {
+		data := map[string][]byte{}
+		for _, key := range keys {
+			if value, has := s.Data[key]; has {
+				data[key] = value
+			}
+		}
+		return &corev1.Secret{
+			ObjectMeta: metav1.ObjectMeta{Name: s.Name, Namespace: s.Namespace},
+			Type:       s.Type,
+			Data:       data,
+		}
 	}
 }

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/k8frr/k8frr/api/manifest"
 	v1 "github.com/k8frr/k8frr/api/v1"
@@ -82,11 +84,10 @@ func (f *Files) resolve(documents []manifest.Document, err error) (render.Object
 		return render.Objects{}, err
 	}
 	declared := render.Declared{Configurations: set.Configurations, Nodes: set.Nodes, Secrets: set.Secrets}
-	objects := declared.For(f.NodeName, f.Namespace, f.ConfigurationName)
-	if objects.Node == nil {
-		objects.Node = &corev1.Node{}
-		objects.Node.Name = f.NodeName
+	if !slices.ContainsFunc(declared.Nodes, func(n *corev1.Node) bool { return n.Name == f.NodeName }) {
+		declared.Nodes = append(declared.Nodes, &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: f.NodeName}})
 	}
+	objects := declared.For(f.NodeName, f.Namespace, f.ConfigurationName)
 	f.number(objects.Configuration)
 	f.warnings = warnings(set, f.Namespace)
 	return objects, nil

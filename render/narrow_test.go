@@ -1,0 +1,109 @@
+package render_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	v1 "github.com/k8frr/k8frr/api/v1"
+	"github.com/k8frr/k8frr/render"
+)
+
+// racks has a neighbor in each of two racks, and one with a Secret in every other way that a session can name one.
+const racks = `{"metadata": {"namespace": "ns", "name": "default"}, "spec": {
+	"global": {"asn": 65000},
+	"dynamicNeighbors": [{"prefix": "10.0.0.0/8", "peerGroup": "ranges"}],
+	"peerGroups": [
+		{"config": {"peerGroupName": "ranges", "peerAsn": 1, "authPasswordSecretRef": {"name": "ranges"}}},
+		{"config": {"peerGroupName": "used", "peerAsn": 1, "authPassword": "inline-unused", "authPasswordSecretRef": {"name": "group", "key": "k"}}},
+		{"config": {"peerGroupName": "used", "peerAsn": 1, "authPasswordSecretRef": {"name": "second"}}},
+		{"config": {"peerGroupName": "idle", "peerAsn": 1, "authPassword": "inline-idle", "authPasswordSecretRef": {"name": "idle"}}},
+		{"config": {"peerGroupName": "elsewhere", "authPassword": "inline-elsewhere"}, "nodeSelector": {"matchLabels": {"rack": "2"}}}],
+	"neighbors": [
+		{"config": {"neighborAddress": "192.0.2.1", "peerAsn": 1, "authPasswordSecretRef": {"name": "both"}}, "nodeSelector": {"matchLabels": {"rack": "1"}}},
+		{"config": {"neighborAddress": "192.0.2.2", "peerAsn": 1, "authPasswordSecretRef": {"name": "both"}}, "nodeSelector": {"matchLabels": {"rack": "2"}}},
+		{"config": {"neighborAddress": "192.0.2.3", "peerAsn": 1}, "authPasswordSecretRef": {"name": "direct"}},
+		{"config": {"neighborAddress": "192.0.2.4", "peerGroup": "used", "authPassword": "inline-mine"}},
+		{"config": {"neighborAddress": "192.0.2.5", "peerAsn": 1, "authPassword": "inline-theirs"}, "nodeSelector": {"matchLabels": {"rack": "2"}}},
+		{"config": {"neighborAddress": "192.0.2.6", "peerGroup": "elsewhere"}, "nodeSelector": {"matchLabels": {"rack": "2"}}},
+		{"config": {"neighborAddress": "192.0.2.7", "peerAsn": 1, "authPasswordSecretRef": {"name": "token"}}}]}}`
+
+// A node has the passwords of its own sessions: no others of the same Secret, none of other nodes' neighbors.
+func TestPasswordsOfOneNode(t *testing.T) {
+	var c v1.BGPConfiguration
+	if err := json.Unmarshal([]byte(racks), &c); err != nil {
+		t.Fatal(err)
+	}
+	secret := func(name string, kind corev1.SecretType, keys ...string) *corev1.Secret {
+		s := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: "ns", Name: name}, Type: kind, Data: map[string][]byte{"tls.key": []byte("never")}}
+		for _, key := range keys {
+			s.Data[key] = []byte(name + " " + key)
+		}
+		return s
+	}
+	declared := render.Declared{
+		Configurations: []*v1.BGPConfiguration{&c},
+		Nodes:          []*corev1.Node{{ObjectMeta: metav1.ObjectMeta{Name: "one", Labels: map[string]string{"rack": "1"}}}},
+		Secrets: []*corev1.Secret{
+			secret("ranges", "", "password"), secret("group", corev1.SecretTypeOpaque, "k", "password"), secret("second", "", "password"),
+			secret("idle", "", "password"), secret("both", "", "password", "192.0.2.1", "192.0.2.2"),
+			secret("direct", corev1.SecretTypeBasicAuth, "username", "password"), secret("token", corev1.SecretTypeServiceAccountToken, "password"),
+		},
+	}
+	before := c.DeepCopy()
+	o := declared.For("one", "ns", "default")
+	var got []string
+	for name, values := range o.Secrets {
+		for key, value := range values {
+			got = append(got, name+": "+key+"="+value.Reveal())
+		}
+	}
+	want := []string{"both: 192.0.2.1=both 192.0.2.1", "direct: password=direct password", "group: k=group k", "ranges: password=ranges password"}
+	if diff := cmp.Diff(want, sorted(got)); diff != "" {
+		t.Errorf("values (-want +got):\n%s", diff)
+	}
+	text, err := json.Marshal(o.Configuration)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(string(text), "inline-") != 1 || !strings.Contains(string(text), "inline-mine") {
+		t.Errorf("passwords in the configuration: %s", text)
+	}
+	if diff := cmp.Diff(before, &c); diff != "" {
+		t.Errorf("the configuration of others changed:\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]string{"token": "kubernetes.io/service-account-token"}, o.UnfitSecrets); diff != "" {
+		t.Errorf("Secrets that are not for passwords (-want +got):\n%s", diff)
+	}
+	config, notes, err := render.Resolve(render.Input{Objects: o, Dialect: render.FRR10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range config.Instances()[0].Neighbors {
+		if n.ID == "192.0.2.7" {
+			t.Error("a session has the token of a service account for its password")
+		}
+	}
+	if said := noteAbout(notes, "spec.neighbors[6].config.authPasswordSecretRef"); !strings.Contains(said, "not for passwords") {
+		t.Errorf("of a Secret with a token the note says %q", said)
+	}
+	if said := noteAbout(notes, "spec.peerGroups[3].config.authPasswordSecretRef"); said != "" {
+		t.Errorf("of the password of a group that no session uses: %q", said)
+	}
+}
+
+func noteAbout(notes []render.Note, path string) string {
+	for _, n := range notes {
+		if n.Path == path {
+			return n.Message
+		}
+	}
+	return ""
+}
+
+func sorted(list []string) []string { slices.Sort(list); return list }
