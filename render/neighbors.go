@@ -59,10 +59,7 @@ func (r *resolver) sessions(i *Instance) {
 		p.Session = p.said.Session
 		subject := r.subject(&p.Session, p.PeerASN, i)
 		subject.Peer, subject.Learned = p.Address, learned
-		if problems := r.attach(&p.Session, p.said.chains, subject, i, reflects); len(problems) > 0 {
-			r.refused(p.Path, "neighbor", problems)
-			continue
-		}
+		r.refused(p.Path, "neighbor", r.attach(&p.Session, p.said.chains, subject, i, reflects))
 		i.Restart.Preserved = i.Restart.Preserved || p.GracefulRestart == Restarts
 		if p.group != nil {
 			own, fits := ownOf(p.Session, settled[p.PeerGroup])
@@ -79,6 +76,7 @@ func (r *resolver) sessions(i *Instance) {
 		}
 		i.Neighbors = append(i.Neighbors, p.Neighbor)
 	}
+	r.noteReflected(peers)
 	for _, g := range groups {
 		if used[g.Name] {
 			g.Session = settled[g.Name]

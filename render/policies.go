@@ -114,9 +114,22 @@ func (r *resolver) subject(s *Session, peer v1.ASN, i *Instance) policy.Subject 
 // its peers; but a route reflector sends its internal peers what it has of
 // others, to clients all, to the rest what comes from clients (RFC 4456
 // section 6).
-func (r *resolver) attach(s *Session, c chains, subject policy.Subject, i *Instance, reflects bool) []policy.Problem {
-	var problems []policy.Problem
+//
+// A policy that cannot be compiled for a family becomes one that rejects all
+// routes of the family in that direction. The problems are returned.
+func (r *resolver) attach(s *Session, c chains, subject policy.Subject, i *Instance, reflects bool) []refusal {
+	var refused []refusal
 	kernel := i.marking()
+	subject.Reflected = reflects && !subject.External
+	compile := func(c *chain, d policy.Direction, tail []policy.Entry) string {
+		subject.Direction = d
+		name, wrong := r.policies.routeMap(c, subject, tail)
+		if len(wrong) > 0 {
+			refused = append(refused, refusal{d, subject.Family, wrong})
+			return r.policies.rejectsAll()
+		}
+		return name
+	}
 	for k := range s.Families {
 		f := &s.Families[k]
 		subject.Family = f.Family
@@ -126,30 +139,20 @@ func (r *resolver) attach(s *Session, c chains, subject policy.Subject, i *Insta
 		}
 		f.Import = marking.Name
 		if c.Import != nil {
-			subject.Direction = policy.Import
-			name, wrong := r.policies.routeMap(c.Import, subject, marking.Entries)
-			f.Import, problems = name, append(problems, wrong...)
+			f.Import = compile(c.Import, policy.Import, marking.Entries)
 		}
 		switch {
 		case c.Export != nil:
-			subject.Direction = policy.Export
-			name, wrong := r.policies.routeMap(c.Export, subject, nil)
-			f.Export, problems = name, append(problems, wrong...)
-		case reflects && !subject.External:
+			f.Export = compile(c.Export, policy.Export, nil)
+			r.noteTransit(c.Export, f.Export, subject.Reflected)
+		case subject.Reflected:
 			f.Export = ""
+			r.reflected = true
 		default:
 			f.Export = originatedMap
 		}
 	}
-	return problems
-}
-
-// refused tells that something is left out because of its policies: to run it
-// with others than its own would leak routes.
-func (r *resolver) refused(path, what string, problems []policy.Problem) {
-	for _, p := range problems {
-		r.note(path, "PolicyRefused", "spec.%s, so this %s is left out", p.Error(), what)
-	}
+	return refused
 }
 
 // learned are the kinds of neighbors from which an instance learns routes.
@@ -174,9 +177,8 @@ func (r *resolver) learned(peers []peer, ranges []Range, groups []group) policy.
 
 // attachToGroup gives a peer group the route maps that the peers from its
 // ranges have, and returns the ranges of the instance that are left: of those
-// whose policies cannot be decided before a peer connects, or differ from
-// those of another range of the group, none. Members have route maps of their
-// own where the group's are others.
+// whose policies differ from those of another range of the group, none. Members
+// have route maps of their own where the group's are others.
 func (r *resolver) attachToGroup(s *stated, g group, i *Instance, learned policy.Learned, reflects bool) []Range {
 	subject := r.subject(&s.Session, g.PeerASN, i)
 	subject.Learned = learned
@@ -187,27 +189,33 @@ func (r *resolver) attachToGroup(s *stated, g group, i *Instance, learned policy
 		}
 		return i.Ranges
 	}
-	var first *Session
-	return slices.DeleteFunc(i.Ranges, func(rg Range) bool {
-		if rg.PeerGroup != g.Name {
-			return false
+	var own []Range // of the group, those whose policies compile before the others
+	sessions := map[string]Session{}
+	refused := map[string][]refusal{}
+	for _, rg := range i.Ranges {
+		if rg.PeerGroup == g.Name {
+			session := s.Session
+			session.Families = slices.Clone(session.Families)
+			subject.Range = rg.Prefix
+			refused[rg.Path] = r.attach(&session, chosen, subject, i, reflects)
+			sessions[rg.Path] = session
+			own = append(own, rg)
 		}
-		session := s.Session
-		session.Families = slices.Clone(session.Families)
-		subject.Range = rg.Prefix
-		if problems := r.attach(&session, chosen, subject, i, reflects); len(problems) > 0 {
-			r.refused(rg.Path, "range", problems)
-			return true
-		}
-		if first == nil {
-			first = &session
-			s.Session = session
-			return false
-		}
-		if !slices.Equal(first.Families, session.Families) {
+	}
+	slices.SortStableFunc(own, func(a, b Range) int { return compareBool(len(refused[a.Path]) > 0, len(refused[b.Path]) > 0) })
+	s.Session = sessions[own[0].Path]
+	left := map[string]bool{}
+	for _, rg := range own {
+		switch same := slices.Equal(sessions[rg.Path].Families, s.Families); {
+		case !same && len(refused[rg.Path]) > 0:
+			r.refusedRange(rg.Path, g.Name, refused[rg.Path])
+		case !same:
 			r.note(rg.Path, "PolicyRefused", "has other policies than another range of peer group %s, because of neighbor sets, and FRR gives a group one, so this range is left out: use a group of its own", g.Name)
-			return true
+		default:
+			r.refused(rg.Path, "range", refused[rg.Path])
+			continue
 		}
-		return false
-	})
+		left[rg.Path] = true
+	}
+	return slices.DeleteFunc(i.Ranges, func(rg Range) bool { return left[rg.Path] })
 }

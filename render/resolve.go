@@ -94,6 +94,9 @@ type resolver struct {
 	told    map[Note]bool
 
 	policies policies
+	// reflected reports whether an internal neighbor of a route reflector, in
+	// the instance that is resolved, has no export policy.
+	reflected bool
 }
 
 // note tells something, once: a peer group is resolved for every instance.

@@ -146,8 +146,9 @@ var sessions = []Row{
 		Fields: each(both, "applyPolicy.importPolicy.name", "applyPolicy.importPolicy.policies", "applyPolicy.importPolicy.defaultAction",
 			"applyPolicy.exportPolicy.name", "applyPolicy.exportPolicy.policies", "applyPolicy.exportPolicy.defaultAction"),
 		Fate:    Rendered,
-		Becomes: "`neighbor PEER route-map K8FRR-NAME-HASH in` and `… out`; without an export policy `K8FRR-ORIGINATED`",
-		Proof:   []string{"integration/policy/scenario_test.go#TestScenarios", "integration/policy/random_test.go#TestRandomPolicies", "integration/sessions/testdata/policy.txtar", "render/testdata/policies.txtar", "integration/sessions/testdata/no-transit.txtar"},
+		Becomes: "`neighbor PEER route-map K8FRR-NAME-HASH in` and `… out`; without an export policy `K8FRR-ORIGINATED`; an export policy without `defaultAction` ends in `match tag 7473`, so that it rejects what the node learned, where GoBGP accepts it; `K8FRR-REJECTED` in the place of a policy that cannot be compiled for the neighbor",
+		Said:    "a policy that can announce learned routes; one that cannot be compiled, with the direction and family that exchange no routes",
+		Proof:   []string{"integration/policy/scenario_test.go#TestScenarios", "integration/policy/random_test.go#TestRandomPolicies", "integration/sessions/testdata/policy.txtar", "render/testdata/policies.txtar", "integration/sessions/testdata/no-transit.txtar", "integration/sessions/testdata/transit-policy.txtar"},
 	},
 	{
 		Fields:  each(both, "timers.holdTime", "timers.keepaliveInterval", "timers.config.holdTime", "timers.config.keepaliveInterval"),

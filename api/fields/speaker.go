@@ -98,7 +98,8 @@ var speaker = []Row{
 		},
 		Fate:    Rendered,
 		Becomes: "the route maps of neighbors that have no policy of their own, nor of their peer group",
-		Proof:   []string{"integration/sessions/testdata/policy.txtar", "render/testdata/policies.txtar", "integration/policy/testdata/default-reject.txtar"},
+		Said:    "a policy that can announce learned routes",
+		Proof:   []string{"integration/sessions/testdata/policy.txtar", "integration/sessions/testdata/transit-policy.txtar", "render/testdata/policies.txtar", "integration/policy/testdata/default-reject.txtar"},
 	},
 	{
 		Fields:  []string{"global.bindToDevice"},

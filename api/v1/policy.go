@@ -25,8 +25,10 @@ type PolicyAssignment struct {
 	Name string `json:"name,omitempty"`
 	// Policies are evaluated in order.
 	Policies []string `json:"policies,omitempty"`
-	// DefaultAction is for routes that no statement accepts or rejects;
-	// accept if empty.
+	// DefaultAction is for routes that no statement accepts or rejects.
+	// Empty: an import policy accepts them; an export policy accepts what the
+	// node itself originates and rejects what it learned, unless the node
+	// reflects routes to the neighbor.
 	DefaultAction RouteAction `json:"defaultAction,omitempty"`
 }
 

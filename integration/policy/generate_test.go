@@ -99,8 +99,11 @@ func (g *generator) trial() trial {
 		t.spec.PolicyDefinitions = append(t.spec.PolicyDefinitions, d)
 		t.chain.Policies = append(t.chain.Policies, d.Name)
 	}
-	if g.chance(40) {
+	switch {
+	case g.chance(40):
 		t.chain.DefaultAction = v1.Reject
+	case t.direction == policy.Export:
+		t.chain.DefaultAction = v1.Accept // unset, it rejects what is learned
 	}
 	prefixes := map[netip.Prefix]bool{}
 	for range 24 {

@@ -97,7 +97,7 @@ func (c *compiler) routeType(cs *v1.Conditions) ([]test, verdict) {
 	if c.subject.Direction == Import {
 		return nil, decided(cs.RouteType == external && c.subject.External || cs.RouteType == internal && !c.subject.External)
 	}
-	own := test{slot: "match tag ", name: fmt.Sprint(c.subject.Tag)}
+	own := test{slot: tagSlot, name: fmt.Sprint(c.subject.Tag)}
 	if cs.RouteType == local {
 		return []test{own}, depends
 	}

@@ -91,10 +91,15 @@ func (c *compiler) chain(chain *v1.PolicyAssignment) bool {
 	return false
 }
 
-// end is the default action.
+// end is the default action. An export policy that states none accepts what
+// the node originates and rejects what it learned: a policy that only changes
+// routes does not make the node a transit (the spirit of RFC 8212).
 func (c *compiler) end(action v1.RouteAction) {
 	switch {
 	case action == v1.Reject:
+		c.emit(step{deny: true})
+	case action == "" && c.subject.Direction == Export && !c.subject.Reflected:
+		c.emit(step{matches: []string{matchTag(c.subject.Tag)}})
 		c.emit(step{deny: true})
 	case c.tail == 0:
 		c.emit(step{})

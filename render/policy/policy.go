@@ -60,6 +60,10 @@ type Subject struct {
 	LocalASN uint32
 	// Tag is the tag of routes that the node itself originates.
 	Tag int
+	// Reflected reports whether the neighbor is one to which a route reflector
+	// passes on what other neighbors sent: an export policy without default
+	// action then accepts learned routes, too.
+	Reflected bool
 	// Learned says from which kinds of neighbors the node learns routes. With
 	// both, or none, an export policy cannot ask for routeType internal or
 	// external.
@@ -148,7 +152,7 @@ func (p *Policies) Compile(chain *v1.PolicyAssignment, s Subject, tail []Entry) 
 	}
 	ended := c.chain(chain)
 	if !ended {
-		c.end(cmp.Or(chain.DefaultAction, v1.Accept))
+		c.end(chain.DefaultAction)
 	}
 	entries, ok := c.numbered()
 	if !ok {
