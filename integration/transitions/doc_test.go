@@ -61,6 +61,10 @@ func eachVersion(t *testing.T, test func(*testing.T, lab.Version)) {
 	}
 }
 
+// patience is how long FRR may take for one call. It is long because the machine may be busy, and FRR 8.4 takes its time for a
+// list of a thousand entries even where it is not.
+const patience = 10 * time.Minute
+
 func within(t *testing.T, d time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	t.Cleanup(cancel)
@@ -69,7 +73,7 @@ func within(t *testing.T, d time.Duration) context.Context {
 
 func (n *node) running(t *testing.T) string {
 	t.Helper()
-	text, err := n.client.Running(within(t, 10*time.Second))
+	text, err := n.client.Running(within(t, patience))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +95,7 @@ func (n *node) apply(t *testing.T, p *plan.Plan) error {
 		if part.Empty() {
 			continue
 		}
-		if err := n.client.Apply(within(t, 3*time.Minute), part.Script()); err != nil {
+		if err := n.client.Apply(within(t, patience), part.Script()); err != nil {
 			return err
 		}
 		if n.slowly {

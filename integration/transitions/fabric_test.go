@@ -133,7 +133,7 @@ func (f *fabric) to(t *testing.T, in render.Input, drift []string) *plan.Plan {
 	t.Helper()
 	config, wanted := rendered(t, in)
 	wanted = strings.NewReplacer(drift...).Replace(wanted)
-	f.kernel(in.Links)
+	f.kernel(t, in.Links)
 	f.listen()
 	p := plan.Between(f.running(t), wanted)
 	if p.Empty() {
@@ -147,7 +147,8 @@ func (f *fabric) to(t *testing.T, in render.Input, drift []string) *plan.Plan {
 	if d := plan.Differences(f.running(t), wanted); len(d) > 0 {
 		t.Errorf("differences remain: %v", d)
 	}
-	time.Sleep(200 * time.Millisecond) // for the last words on sessions whose listener is replaced now
+	f.turn(t)                          // for the last words
+	time.Sleep(200 * time.Millisecond) // on sessions whose listener is replaced now
 	up := f.adjust(t, config, strings.Join(drift, ""))
 	for _, fault := range f.settle(t, applied, up) {
 		t.Error(fault)
@@ -168,7 +169,7 @@ func (f *fabric) listen() {
 
 // kernel gives the interfaces their addresses and routes, and FRR the time to
 // have told of them.
-func (f *fabric) kernel(wanted []render.Link) {
+func (f *fabric) kernel(t *testing.T, wanted []render.Link) {
 	addresses := func(links []render.Link) map[[2]string]bool {
 		all := map[[2]string]bool{}
 		for _, l := range links {
@@ -196,9 +197,7 @@ func (f *fabric) kernel(wanted []render.Link) {
 		}
 	}
 	time.Sleep(300 * time.Millisecond)
-	for end := time.Now().Add(5 * time.Second); f.quiet() < 400*time.Millisecond && time.Now().Before(end); {
-		time.Sleep(20 * time.Millisecond)
-	}
+	f.silent(t, within(t, settling), 400*time.Millisecond)
 }
 
 func (r *router) collect() {

@@ -128,7 +128,7 @@ func TestPrefixLimit(t *testing.T) {
 		if err := f.apply(t, plan.Between(f.running(t), wanted)); err != nil {
 			t.Fatal(err)
 		}
-		e, err := ear.Wait(within(t, 10*time.Second), mark, func(e listener.Event) bool { return e.Kind == listener.NotificationReceived })
+		e, err := ear.Wait(within(t, patience), mark, func(e listener.Event) bool { return e.Kind == listener.NotificationReceived })
 		if err != nil || e.Code != 6 || e.Subcode != 1 {
 			t.Errorf("the session did not end because of too many prefixes: %v %v", e, err)
 		}

@@ -5,6 +5,7 @@ package transitions_test
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -66,7 +67,7 @@ func (f *fabric) transition(t *testing.T, in render.Input) (faults []string) {
 	for peer, r := range f.routers {
 		known[peer] = r.table()
 	}
-	f.kernel(in.Links)
+	f.kernel(t, in.Links)
 	running := f.running(t)
 	before := map[string]table{}
 	f.listen()
@@ -82,7 +83,8 @@ func (f *fabric) transition(t *testing.T, in render.Input) (faults []string) {
 	if d := plan.Differences(f.running(t), wanted); len(d) > 0 {
 		faults = append(faults, fmt.Sprintf("differences remain: %v", d))
 	}
-	time.Sleep(200 * time.Millisecond) // for the last words on sessions whose listener is replaced now
+	f.turn(t)                          // for the last words
+	time.Sleep(200 * time.Millisecond) // on sessions whose listener is replaced now
 	up := f.adjust(t, config, "")
 	faults = append(faults, f.settle(t, applied, up)...)
 	told := foretell(t, f.Version, f.present, in)
@@ -90,6 +92,9 @@ func (f *fabric) transition(t *testing.T, in render.Input) (faults []string) {
 
 	effects := map[string]plan.Kind{}
 	for _, e := range p.Effects() {
+		if e.Kind == plan.Reset {
+			e.Kind = resets(p, e)
+		}
 		if strings.Contains(e.Peer, "/") {
 			e.Peer = dynamic
 		}
@@ -115,7 +120,7 @@ func (f *fabric) transition(t *testing.T, in render.Input) (faults []string) {
 	}
 	down := map[string]bool{}
 	for peer, r := range f.routers {
-		down[peer] = slices.ContainsFunc(r.heard, func(e listener.Event) bool { return e.Kind == listener.Down })
+		down[peer] = effects[peer] == ofBFD || slices.ContainsFunc(r.heard, func(e listener.Event) bool { return e.Kind == listener.Down })
 	}
 	faults = append(faults, f.untrue(told, down, known)...)
 	if len(faults) > 0 {
@@ -129,6 +134,21 @@ func (f *fabric) transition(t *testing.T, in render.Input) (faults []string) {
 // route that has gone. A plan that takes longer, as on a machine that is very
 // busy, is seen command by command in the attributes.
 const together = 100 * time.Millisecond
+
+// ofBFD is a reset by the peer because BFD stops. The routers here speak none: their sessions stay.
+const ofBFD plan.Kind = "reset by BFD"
+
+// resets is what a reset is: ofBFD if nothing else in the plan resets the session.
+func resets(p *plan.Plan, e plan.Effect) plan.Kind {
+	for _, s := range p.Steps {
+		if slices.Contains(s.Effects, e) && !stopsBFD.MatchString(s.Command.Line) {
+			return plan.Reset
+		}
+	}
+	return ofBFD
+}
+
+var stopsBFD = regexp.MustCompile(`^no neighbor \S+ bfd`)
 
 // judge compares what a router heard with what the plan says of its session,
 // and with what it knew before and knows now: the words if they come together,
@@ -163,10 +183,10 @@ func (r *router) judge(words, routes bool, kind plan.Kind, before, after table, 
 			}
 		}
 	}
-	if ends := kind == plan.Reset || kind == plan.Removed; down != ends && kind != plan.Limited {
+	if ends := kind == plan.Reset || kind == plan.Removed; down != ends && kind != plan.Limited && kind != ofBFD {
 		fault(last, "the plan says %q, but the session ended: %v", kind, down)
 	}
-	if !down && kind != plan.Added && kind != plan.Limited && asked != (kind == plan.RefreshIn) {
+	if !down && kind != plan.Added && kind != plan.Limited && kind != ofBFD && asked != (kind == plan.RefreshIn) {
 		fault(last, "the plan says %q, but the routes were asked for again: %v", kind, asked)
 	}
 	return slices.Compact(faults)

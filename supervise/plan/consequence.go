@@ -39,6 +39,8 @@ var consequences = rows{
 	{"neighbor @ disable-connected-check", Reset},
 	{"neighbor @ capability software-version", Pending},
 	{"neighbor @ graceful-restart|graceful-restart-helper|graceful-restart-disable", Pending},
+	{"no neighbor @ bfd", Reset},       // by a peer with BFD, FRR or BIRD: it takes AdminDown for a failed path
+	{"no neighbor @ bfd # # #", Reset}, // likewise
 	{"no neighbor @ addpath-tx-best-selected …", Pending},
 	{"neighbor @ addpath-tx-all-paths|addpath-tx-bestpath-per-AS|addpath-tx-best-selected …", Reset},
 	{"neighbor @ disable-addpath-rx", Reset},
