@@ -48,13 +48,26 @@ LONGEST := ./integration/vrf ./integration/agent ./integration/plan ./integratio
 # What `check` has vetted is not vetted again, and nobody debugs these programs: a third of the time to link them.
 BRISK := -vet=off -ldflags=-w
 
-# Tests of the emulated machine, where all takes twenty times as long. Import and export of VRFs are tried in it by
-# every run, these by `make test-vrf`.
-EMULATED := '^(TestMachine|TestDummy|TestVRF|TestVPN|TestImportOfTheSpeaker)$$'
+# In the emulated machine all takes twenty times as long. Import and export of VRFs are tried in it by every run, these
+# tests of integration/vrf and these packages by `make test-vrf` and `make test-clock`.
+EMULATED := '^(TestVPN|TestImportOfTheSpeaker)$$'
+APART    := -e /integration/vm -e /integration/clock
+
+# Passes tests, and fails if a package runs none.
+GATE := $(GO) run ./integration/gate
 
 .PHONY: test
 test: deps check ## Pass every test (root; installs what it needs)
-	$(GO) test $(BRISK) -count=1 -timeout 20m -skip $(EMULATED) $(LONGEST) ./... # Go would not see that the agent or FRR has changed
+	$(GATE) -- $(BRISK) -count=1 -timeout 20m -skip=$(EMULATED) $(LONGEST) $$($(GO) list ./... | grep -v $(APART)) # Go would not see that the agent or FRR has changed
+
+RUNS   ?= 10
+SUITES ?= $$($(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./integration/... | grep -v $(APART))
+
+.PHONY: test-repeat
+test-repeat: ## Pass each suite of make test RUNS=10 times, one after another, and count (root; hours; SUITES=./integration/agent for one)
+	integration/setup.sh
+	integration/apiserver/build.sh >/dev/null
+	$(GATE) -runs $(RUNS) -- $(BRISK) -count=1 -timeout=30m -skip=$(EMULATED) $(SUITES)
 
 .PHONY: test-unit
 test-unit: ## Pass the tests that need neither root nor FRR
@@ -105,7 +118,7 @@ chaos: ## Let nodes, then the control plane, go through random faults (root; STO
 .PHONY: test-clock
 test-clock: ## Have the clock of an emulated machine jump (root; minutes)
 	integration/setup.sh
-	$(GO) test ./integration/clock -timeout 30m -jumps 5
+	$(GO) test ./integration/clock -timeout 30m
 
 .PHONY: test-race
 test-race: ## Pass the unit tests, and the tests of an agent built for it, looking out for data races (root, gcc; an hour)
@@ -161,10 +174,9 @@ FUZZTIME ?= 10m
 .PHONY: fuzz
 fuzz: ## Fuzz what users, clusters and kernels can write (FUZZTIME=10m for each target)
 	$(GO) test ./render -run TestOddStrings -timeout 24h -executions 1000000
-	@for target in $$(git grep -ho 'func Fuzz[A-Za-z]*' -- '*_test.go' | cut -d' ' -f2); do \
-		dir=$$(dirname $$(git grep -l "func $$target(" -- '*_test.go')); \
+	@git grep -o 'func Fuzz[A-Za-z]*' -- '*_test.go' | sed 's|/[^/]*:func | |' | while read -r dir target; do \
 		echo "== $$dir $$target"; \
-		$(GO) test ./$$dir -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5x || exit 1; \
+		$(GO) test ./$$dir -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5x </dev/null || exit 1; \
 	done
 
 .PHONY: deps

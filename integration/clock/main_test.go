@@ -6,6 +6,7 @@ package clock
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"testing"
 
@@ -16,14 +17,15 @@ import (
 // agent is the variable that names, in the machine, the agent that was built outside: files are there where they are here.
 const agent = "K8FRR_AGENT"
 
-var jumps = flag.Int("jumps", 0, "how many jumps are made, at most 5: the emulated machine takes minutes for each; without any, nothing is run")
+var jumps = flag.Int("jumps", 5, "how many jumps are made, from 1 to 5: the emulated machine takes minutes for each")
 
 func TestMain(m *testing.M) {
 	if vm.Inside() {
 		os.Exit(vm.Main(m))
 	}
-	if flag.Parse(); *jumps == 0 {
-		return
+	if flag.Parse(); *jumps < 1 || *jumps > 5 {
+		fmt.Fprintln(os.Stderr, "-jumps is to be from 1 to 5")
+		os.Exit(2)
 	}
 	var program string
 	os.Exit(lab.WithAgent(&program, func() int {

@@ -53,6 +53,7 @@ func FuzzKernel(f *testing.F) {
 	f.Add([]byte(nil), "TcpExt: TCPMD5NotFound\nTcpExt: 1\n")
 	f.Add([]byte{2, 24, 0, 0, 254, 186, 0, 1, 0, 0, 0, 0, 8, 0, 1, 0, 10, 0, 0, 0, 8, 0, 6, 0, 20, 0, 0, 0}, "TcpExt: a\nTcpExt: 1 2 3")
 	f.Add([]byte{10, 255, 0, 0, 254, 186, 0, 1, 0, 0, 0, 0, 5, 0, 15, 0, 1, 0, 0, 0}, "\n\n\n")
+	f.Add([]byte{2, 24, 0, 0, 254, 186, 0, 1, 0, 0, 0, 0, 8, 0, 1, 0, 10, 0, 0, 0, 5, 0, 6, 0, 20}, "") // its last attribute is not filled up
 	f.Fuzz(func(t *testing.T, m []byte, netstat string) {
 		_ = parseMD5(netstat)
 		for _, family := range []uint8{unix.AF_INET, unix.AF_INET6} {

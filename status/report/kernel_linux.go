@@ -60,7 +60,12 @@ func decodeRoute(m []byte, family uint8, table uint32, protocol uint8) (status.I
 	if msg.Family != family || msg.Protocol != protocol || msg.Flags&unix.RTM_F_CLONED != 0 {
 		return status.Installed{}, false
 	}
-	attributes, err := nl.ParseRouteAttr(m[msg.Len():])
+	// ParseRouteAttr steps over an attribute with what fills it up to four bytes, which has to be there (netlink(7)).
+	rest := m[msg.Len():]
+	for len(rest)%unix.RTA_ALIGNTO != 0 {
+		rest = append(rest[:len(rest):len(rest)], 0)
+	}
+	attributes, err := nl.ParseRouteAttr(rest)
 	if err != nil {
 		return status.Installed{}, false
 	}
