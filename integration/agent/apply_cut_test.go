@@ -27,7 +27,7 @@ func TestScriptCutOff(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
 			t.Fatal(err)
 		}
 		conf, err := os.ReadFile(filepath.Join(n.FRR.ConfigDir, "frr.conf"))

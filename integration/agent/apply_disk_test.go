@@ -30,7 +30,7 @@ func small(t *testing.T, version lab.Version) (n *node, dir string) {
 	if err := os.WriteFile(script, []byte(text), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	wait := machine.Wait{TB: t, Patience: time.Minute, Rest: 400 * time.Millisecond}
+	wait := machine.Wait{TB: t, Patience: patience, Rest: 400 * time.Millisecond}
 	n = &node{Node: machine.New(wait, host, version, script), t: t, router: router, heard: router.Listen(listener.Config{ASN: 65001})}
 	n.Write("bgp.yaml", configuration)
 	n.StartAgent()

@@ -111,7 +111,7 @@ func TestDriftReported(t *testing.T) {
 		n.add("10.9.9.1/32")
 		n.announced("10.9.9.1/32")
 		n.Logs(0, "applied")
-		time.Sleep(2 * time.Second) // it is seen to run
+		n.Looks(2) // it is seen to run
 		drifted := []string{" neighbor 10.1.0.1 description drifted", "route-map K8FRR-STRANGE permit 10"}
 		resets, logged := n.heard.Resets(), len(n.Logged())
 		n.Vtysh("configure terminal", "route-map K8FRR-STRANGE permit 10", "exit", "router bgp 65000", "neighbor 10.1.0.1 description drifted",
@@ -119,7 +119,7 @@ func TestDriftReported(t *testing.T) {
 		n.Logs(logged, "it is left so")
 		n.Condition("ConfigurationApplied", "True", "changed by hand", "--drift=report", "K8FRR-STRANGE")
 
-		time.Sleep(3 * time.Second)
+		n.Looks(3)
 		told := strings.Count(n.Logged()[logged:], "it is left so") // once, or twice if a look came in the midst of it
 		n.AddAddress("kube-lb0", "10.9.9.2/32", bare...)
 		n.announced("10.9.9.1/32", "10.9.9.2/32")
@@ -140,7 +140,7 @@ func TestDriftReported(t *testing.T) {
 		// One that is refused leaves it, too.
 		n.Write("bgp.yaml", edit(t, configuration, second, `  - config: {neighborAddress: "fd00:1::2", peerAsn: 65001}`+"\n"+second))
 		n.Condition("ConfigurationApplied", "False", "Can not configure the local system as neighbor")
-		time.Sleep(3 * time.Second)
+		n.Looks(3)
 		n.runs(drifted)
 
 		n.Write("bgp.yaml", edit(t, configuration, `"fd00:1::1", peerAsn`, `"fd00:1::1", description: declared, peerAsn`))

@@ -264,8 +264,10 @@ func TestSampleTemplate(t *testing.T) {
 			"ip route 198.51.100.0/24 Null0 200"}
 		n.runs(lines, "ip route 203.0.113.0/24 Null0 200")
 		n.Condition("ConfigurationApplied", "True")
+		n.Kept = true // mgmtd 10.3 may lose itself between the agent and who loads frr.conf
 		n.FRR.StopAll()
 		n.FRR.Start()
+		n.Condition("ConfigurationApplied", "True")
 		n.established("10.1.0.2", "fd00:1::2")
 		n.Silent()
 		n.runs(append(lines, "log syslog informational"))

@@ -49,7 +49,7 @@ func TestKilledTestLeavesNothing(t *testing.T) {
 	self.Process.Kill()
 	self.Wait()
 
-	for deadline := time.Now().Add(5 * time.Second); running(child); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(patience); running(child); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("process %d has outlived the test that started it", child)
 		}

@@ -58,7 +58,7 @@ func innerAs(t *testing.T, p *Proxy, access *rest.Config) kubernetes.Interface {
 }
 
 // patience is how long anything may take that must happen. It is long because the machine may be busy.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 func get(t *testing.T, c kubernetes.Interface) error { return getWithin(t, c, patience) }
 

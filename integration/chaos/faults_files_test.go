@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"time"
 )
 
 // declared is the configuration with one piece replaced.
@@ -111,7 +110,7 @@ func (n *node) startBadly() {
 	for _, daemon := range n.FRR.Version.Daemons {
 		n.FRR.StartDaemon(daemon)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), *patience)
 	defer cancel()
 	_ = n.FRR.Boot(ctx)
 }

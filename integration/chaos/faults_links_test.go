@@ -123,7 +123,7 @@ func (w *world) filter(n *node, rule string, hooks ...string) (mend func()) {
 // nft runs a command of nftables on the switch.
 func (w *world) nft(command string) {
 	w.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), *patience)
 	defer cancel()
 	if _, err := w.lan.Exec(ctx, "nft", command); err != nil {
 		w.Fatal(err)

@@ -119,7 +119,7 @@ var byHand = []fault{
 
 func entered(name string, commands ...string) fault {
 	return on("by hand: "+name, func(n *node) func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), *patience)
 		defer cancel()
 		_, _ = n.FRR.Vtysh(ctx, append([]string{"configure terminal"}, commands...)...)
 		return nothing

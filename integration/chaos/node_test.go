@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -149,7 +148,7 @@ func (n *node) gaps() []gap {
 
 // notReady is what the agent says if it is not ready.
 func (n *node) notReady() string {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), *patience)
 	defer cancel()
 	switch status, body, err := n.Get(ctx, "http://127.0.0.1:7474/readyz"); {
 	case err != nil:
@@ -196,7 +195,7 @@ func (n *node) untrue() string {
 
 // try runs a command on a node, whatever comes of it: faults meet each other.
 func (n *node) try(argv ...string) {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), *patience)
 	defer cancel()
 	_, _ = n.Exec(ctx, argv[0], argv[1:]...)
 }

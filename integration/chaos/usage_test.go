@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"time"
 )
 
 // usage is what an agent takes.
@@ -20,7 +19,7 @@ func (u usage) String() string {
 // uses asks the agent's metrics.
 func (n *node) uses() usage {
 	n.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), *patience)
 	defer cancel()
 	_, text, err := n.Get(ctx, "http://127.0.0.1:7473/metrics")
 	if err != nil {

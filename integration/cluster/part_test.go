@@ -63,7 +63,7 @@ func (p *part) watch(access *rest.Config) {
 			if err != nil {
 				p.Error(err)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(patience):
 			p.Error("Watch does not end")
 		}
 	})
@@ -72,7 +72,7 @@ func (p *part) watch(access *rest.Config) {
 // await looks on every notification until what is observed is as it should be.
 func (p *part) await(what string, condition func(render.Objects) bool) render.Objects {
 	p.Helper()
-	deadline := time.After(time.Minute)
+	deadline := time.After(patience)
 	for {
 		o, err := p.Observe(p.Context())
 		if err == nil && condition(o) {
@@ -81,7 +81,7 @@ func (p *part) await(what string, condition func(render.Objects) bool) render.Ob
 		select {
 		case <-p.events:
 		case <-deadline:
-			p.Fatalf("%s: not within a minute: %+v, %v, %q", what, o, err, p.Warnings())
+			p.Fatalf("%s: not within %v: %+v, %v, %q", what, patience, o, err, p.Warnings())
 		}
 	}
 }
@@ -96,9 +96,14 @@ func (p *part) quiet(what string) {
 	}
 }
 
+// drain takes all notifications of what has been done before: what is observed may be newer than the last of them.
 func (p *part) drain() {
-	for len(p.events) > 0 {
-		<-p.events
+	for {
+		select {
+		case <-p.events:
+		case <-time.After(300 * time.Millisecond):
+			return
+		}
 	}
 }
 

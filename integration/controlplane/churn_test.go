@@ -23,7 +23,7 @@ type churn struct {
 }
 
 // late is how long the plain router may hear nothing of a change.
-const late = 5 * time.Second
+const late = 20 * time.Second
 
 // begin adds and removes service addresses of a node, one after another, each once the router has heard of the one before.
 func (n *node) begin(r *rand.Rand) {

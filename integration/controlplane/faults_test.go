@@ -29,7 +29,7 @@ type fault struct {
 }
 
 // usually is how long until all is as it should be after most faults.
-const usually = 20 * time.Second
+const usually = time.Minute
 
 var all = []int{plain, guarded, selected}
 

@@ -132,7 +132,7 @@ type run struct {
 }
 
 func start(t *testing.T, stdin string, args ...string) *run {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	t.Cleanup(cancel)
 	d := &run{cmd: exec.CommandContext(ctx, filepath.Join(bin, "demo"), args...)}
 	d.cmd.Stdin = strings.NewReader(stdin)
@@ -195,7 +195,7 @@ func (d *run) wait(t *testing.T, status int) {
 	// Of a killed demo the reaper removes all in a moment; otherwise nothing is there any more.
 	patience := time.Duration(0)
 	if status < 0 {
-		patience = 10 * time.Second
+		patience = 2 * time.Minute
 	}
 	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		left := d.leftovers(t)

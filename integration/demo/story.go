@@ -62,7 +62,7 @@ func (s *story) show(ctx context.Context, command string) (string, error) {
 // until runs a command again and again, unseen, until what it prints is as it
 // should be.
 func (s *story) until(ctx context.Context, what, command string, is func(out string) bool) error {
-	const limit = 20 * time.Second
+	const limit = 2 * time.Minute
 	waiting, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for {

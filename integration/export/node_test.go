@@ -100,7 +100,7 @@ func running(t *testing.T, version lab.Version, more string) *node {
 	host, first, second := l.Host("node-a"), l.Host("bird"), l.Host("gobgp")
 	l.Connect(host.Port("eth0", "10.1.0.2/24", "fd00:1::2/64"), first.Port("eth0", "10.1.0.1/24", "fd00:1::1/64"))
 	l.Connect(host.Port("eth1", "10.2.0.2/24"), second.Port("eth0", "10.2.0.1/24"))
-	wait := machine.Wait{TB: t, Patience: time.Minute, Rest: 500 * time.Millisecond}
+	wait := machine.Wait{TB: t, Patience: 3 * time.Minute, Rest: 500 * time.Millisecond}
 	n := &node{Node: machine.New(wait, host, version, program), bird: first.BIRD(fmt.Sprintf(bird, routes)), gobgp: second.GoBGP(gobgp)}
 	n.Write("node.yaml", kubernetesNode)
 	n.configure(more)

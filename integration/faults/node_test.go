@@ -25,7 +25,7 @@ import (
 )
 
 // patience is how long anything may take that must happen and that no fault delays. It is long because the machine may be busy.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // The subnets that the node shares with the router, by which it has a session each, and what becomes of those.
 const (

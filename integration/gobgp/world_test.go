@@ -105,7 +105,7 @@ const gobgpConfig = `
     passive-mode = true
 `
 
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 func within(t *testing.T, d time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), d)

@@ -31,7 +31,7 @@ func newDoor(t *testing.T) *door {
 	d := &door{t, lab.New(t).Host("node")}
 	dir := d.host.Dir()
 	d.host.Start("agent", agent, "--config-dir", dir, "--status-file", dir+"/status.yaml", "--frr-socket-dir", dir, "--frr-config-dir", dir, "--vtysh", "/bin/false")
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 		if status, _, err := d.get(metrics + "/metrics"); err == nil && status == 200 {
 			return d
 		} else if time.Now().After(end) {
@@ -41,7 +41,7 @@ func newDoor(t *testing.T) *door {
 }
 
 func (d *door) get(url string) (int, string, error) {
-	ctx, cancel := context.WithTimeout(d.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(d.Context(), patience)
 	defer cancel()
 	return d.host.Get(ctx, "http://"+url)
 }
@@ -51,7 +51,7 @@ func (d *door) knock(address, says string) net.Conn {
 	d.Helper()
 	var conn net.Conn
 	if err := d.host.Do(func() (err error) {
-		conn, err = (&net.Dialer{Timeout: 5 * time.Second}).DialContext(d.Context(), "tcp", address)
+		conn, err = (&net.Dialer{Timeout: patience}).DialContext(d.Context(), "tcp", address)
 		return err
 	}); err != nil {
 		d.Fatal(err)
@@ -72,16 +72,27 @@ func (d *door) answer(conn net.Conn) *http.Response {
 	return response
 }
 
-// scrapes asks a few times, as Prometheus and the kubelet do, and wants an answer soon.
+// patience is how long anything may take that must happen. It is long because the machine may be busy.
+const patience = 2 * time.Minute
+
+// scrapes asks a few times, as Prometheus and the kubelet do, and wants each answered, and soon: within two seconds, which is
+// less than any client is waited for. A busy machine may be late, but not each time.
 func (d *door) scrapes(while string) {
 	d.Helper()
-	for range 5 {
-		for _, url := range []string{metrics + "/metrics", probes + "/healthz"} {
+	const tries, soon = 5, 2 * time.Second
+	for _, url := range []string{metrics + "/metrics", probes + "/healthz"} {
+		best := patience
+		for range tries {
 			began := time.Now()
 			status, _, err := d.get(url)
-			if took := time.Since(began); err != nil || status != 200 || took > 2*time.Second {
+			took := time.Since(began)
+			if err != nil || status != 200 {
 				d.Errorf("%s: %s is answered with status %d, error %v, after %v", while, url, status, err, took)
 			}
+			best = min(best, took)
+		}
+		if best > soon {
+			d.Errorf("%s: %s is answered after %v at best", while, url, best)
 		}
 	}
 }
@@ -126,7 +137,7 @@ func TestSlowClients(t *testing.T) {
 			conn.Close()
 		}
 	}
-	for end := time.Now().Add(20 * time.Second); d.descriptors() > before+5; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(patience); d.descriptors() > before+5; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%d files are open, %d before", d.descriptors(), before)
 		}

@@ -84,7 +84,7 @@ spec:
 	l.Connect(host.Port("eth0", "10.1.0.2/24"), evil.Port("eth0", addresses...))
 	host.KubeLB("kube-lb0")
 	host.AddAddress("kube-lb0", "10.200.0.5/24")
-	wait := machine.Wait{TB: t, Patience: time.Minute, Rest: time.Second}
+	wait := machine.Wait{TB: t, Patience: patience, Rest: time.Second}
 	n := &node{machine.New(wait, host, version, agent, "--log-level", "debug", "--compat-metrics"), startPeer(t, evil, says)}
 	n.Write("objects.yaml", objects)
 	n.StartAgent()
@@ -190,7 +190,7 @@ func (n *node) memory(t *testing.T) int {
 
 // run runs a program on the node, and returns what it prints, whether it succeeds or not.
 func (n *node) run(program string, args ...string) string {
-	ctx, cancel := context.WithTimeout(n.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(n.Context(), patience)
 	defer cancel()
 	out, err := n.Exec(ctx, "env", append([]string{"FRR_SOCKET_DIR=" + n.FRR.SocketDir, program}, args...)...)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 // list asks go list about packages of this module.
 func list(t *testing.T, goos string, args ...string) []Package {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", append([]string{"list", "-json=ImportPath,Dir,GoFiles,Imports"}, args...)...)
 	cmd.Dir = "../.."

@@ -38,7 +38,7 @@ func TestDriftEvents(t *testing.T) {
 	s.must(s.apply(plain))
 	n.established(heard)
 	n.healthy()
-	time.Sleep(3 * time.Second) // it is seen to run
+	n.looks(2) // it is seen to run
 	mark := heard.Mark()
 	drift := func(description string) {
 		t.Helper()
@@ -46,7 +46,7 @@ func TestDriftEvents(t *testing.T) {
 		_, err := n.frr.Vtysh(ctx, "configure terminal", "router bgp 65000", "neighbor 192.0.2.1 description "+description)
 		s.must(err)
 		s.eventually("the drift is undone", func() bool { return strings.Contains(n.log()[logged:], "it is undone") })
-		time.Sleep(2 * time.Second) // and seen to be
+		n.looks(2) // and seen to be
 	}
 
 	drift("untold")

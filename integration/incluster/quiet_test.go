@@ -4,11 +4,13 @@ package incluster
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/k8frr/k8frr/integration/lab"
+	"github.com/k8frr/k8frr/integration/lab/machine"
 )
 
 // The log has a line for what happens, which says it all, and none for what does not: not in as many looks at everything as
@@ -28,14 +30,17 @@ func TestLog(t *testing.T) {
 			n.announces(heard, "10.9.9.9/32")
 			n.healthy()
 			n.says("session up", "192.0.2.1")
-			time.Sleep(3 * time.Second) // the last of it is told
-			logged := len(n.log())
-			time.Sleep(10 * time.Second)
-			s.kubectl("label", "bgpconfig", "default", "touched=yes")
-			time.Sleep(time.Second)
-			if text := n.log()[logged:]; text != "" {
-				t.Errorf("nothing happened, and the agent wrote:\n%s", text)
-			}
+			var text string
+			touched := 0
+			s.eventually("the log is silent while nothing happens", func() bool {
+				logged := len(n.log())
+				n.looks(10)
+				touched++
+				s.kubectl("label", "bgpconfig", "default", "--overwrite", fmt.Sprint("touched=", touched))
+				n.looks(2)
+				text = n.log()[logged:]
+				return text == ""
+			}, func() any { return text })
 
 			s.must(s.apply(edit(t, plain, "peerAsn: 65001}", "peerAsn: 65001, description: other}")))
 			line := n.says("applied generation 2: 1 step, ", "ms, no session reset")
@@ -48,6 +53,12 @@ func TestLog(t *testing.T) {
 			}
 		})
 	}
+}
+
+// looks waits until the agent has compared everything so many times without an event.
+func (n *node) looks(times int) {
+	n.Helper()
+	machine.Looks(n.wait(), n.Host, times)
 }
 
 // says waits for a line of the agent's log in JSON that contains every one of some texts, and returns it.

@@ -23,7 +23,7 @@ import (
 )
 
 // patience is how long anything may take that must happen. It is long because the machine may be busy.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // node is a host whose interfaces a test changes through its own netlink
 // handle.

@@ -30,7 +30,7 @@ func (f *FRR) dial(daemon string) (*vty, error) {
 
 // ask sends a command and returns the answer.
 func (v *vty) ask(command string) (string, error) {
-	v.SetDeadline(time.Now().Add(2 * time.Second))
+	v.SetDeadline(time.Now().Add(patience))
 	if _, err := v.Write(append([]byte(command), 0)); err != nil {
 		return "", err
 	}

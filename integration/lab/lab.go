@@ -14,7 +14,7 @@ import (
 )
 
 // patience is how long what runs in a lab may take to start, to answer and to end. It is long because the machine may be busy.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // TB is what a lab needs of testing.TB; a program that is not a test can satisfy it too. Fatalf must not return.
 type TB interface {

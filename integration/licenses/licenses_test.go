@@ -24,9 +24,12 @@ const (
 	texts = "../../deploy/release/THIRD_PARTY_LICENSES"
 )
 
+// patience is how long the go command may take. It is long because the machine may be busy.
+const patience = 10 * time.Minute
+
 // once is what all tests are about.
 var once = sync.OnceValues(func() ([]*Module, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	return Linked(ctx)
 })
@@ -89,7 +92,7 @@ func TestTextsGoAlong(t *testing.T) {
 
 // What is said to be linked is what is in a program.
 func TestLinked(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	program := filepath.Join(t.TempDir(), "k8frr-frr")
 	if out, err := exec.CommandContext(ctx, "go", "build", "-o", program, "github.com/k8frr/k8frr/cmd/k8frr-frr").CombinedOutput(); err != nil {
@@ -141,7 +144,7 @@ func TestPage(t *testing.T) {
 // asked are the modules that go.mod asks for by itself, and their versions.
 func asked(t *testing.T) map[string]string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", "mod", "edit", "-json")
 	cmd.Dir = "../.."

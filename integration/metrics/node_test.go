@@ -5,6 +5,7 @@ package metrics
 import (
 	"bufio"
 	"flag"
+	"fmt"
 	"net/netip"
 	"os"
 	"regexp"
@@ -48,7 +49,7 @@ spec:
   - {prefix: 10.1.1.0/24, peerGroup: rack}
   neighbors:
   - config: {neighborAddress: 10.1.0.1, peerAsn: 65000}
-    timers: {connectRetry: 1, holdTime: 3, keepaliveInterval: 1}
+    timers: {connectRetry: 1, holdTime: 9, keepaliveInterval: 2}
     afiSafis: [{family: ipv4-unicast, prefixLimit: {maxPrefixes: 10}}]
   - config: {neighborAddress: 10.1.0.4, peerAsn: 65099}
     timers: {connectRetry: 1}
@@ -94,15 +95,17 @@ func newNode(t *testing.T, version lab.Version) *node {
 	dynamic := listen("dynamic", "10.1.1.20", listener.Config{ASN: 65020})
 	host.KubeLB("kube-lb0")
 	host.AddAddress("kube-lb0", "10.200.0.5/24")
-	n.Node = machine.New(machine.Wait{TB: t, Patience: time.Minute, Rest: time.Second}, host, version, program,
+	n.Node = machine.New(machine.Wait{TB: t, Patience: 2 * time.Minute, Rest: time.Second}, host, version, program,
 		"--compat-metrics", "--resync", "3s")
 	n.Write("objects.yaml", objects)
 	n.StartAgent()
 	n.Until("a peer connects from a range", func() bool {
 		ctx, cancel := n.Deadline()
 		defer cancel()
-		_ = dynamic.Dial(ctx, netip.MustParseAddrPort("10.1.1.2:179"))
-		time.Sleep(500 * time.Millisecond)
+		if len(dynamic.Established()) == 0 {
+			_ = dynamic.Dial(ctx, netip.MustParseAddrPort("10.1.1.2:179"))
+			time.Sleep(500 * time.Millisecond) // in which FRR answers, or refuses
+		}
 		return n.read().value("k8frr_bgp_dynamic_sessions_established{vrf=default}") == 1
 	})
 	return n
@@ -163,18 +166,31 @@ func (s samples) names() map[string]bool {
 // shows waits until the agent shows these values; -1 stands for none.
 func (n *node) shows(what string, want map[string]float64) {
 	n.Helper()
+	n.compares(what, want, "not", func(got, want float64) bool { return got == want })
+}
+
+// reaches waits until the agent shows values that are at least these, and returns all that it shows then.
+func (n *node) reaches(what string, least map[string]float64) samples {
+	n.Helper()
+	return n.compares(what, least, "not at least", func(got, least float64) bool { return got >= least })
+}
+
+// compares waits until all values of one sample are as they should be, and returns that sample.
+func (n *node) compares(what string, want map[string]float64, not string, so func(got, want float64) bool) samples {
+	n.Helper()
 	var wrong []string
 	var s samples
 	n.Until(what, func() bool {
 		s = n.read()
 		wrong = nil
 		for name, v := range want {
-			if got := s.value(name); got != v {
-				wrong = append(wrong, name+" is "+strconv.FormatFloat(got, 'g', -1, 64)+", not "+strconv.FormatFloat(v, 'g', -1, 64))
+			if got := s.value(name); !so(got, v) {
+				wrong = append(wrong, fmt.Sprintf("%s is %g, %s %g", name, got, not, v))
 			}
 		}
 		return len(wrong) == 0
 	}, func() any {
 		return strings.Join(wrong, "\n") + "\n" + regexp.MustCompile(`(?m)^(#|go_|process_).*\n`).ReplaceAllString(s.text, "")
 	})
+	return s
 }

@@ -76,7 +76,7 @@ func (f ruleFile) write(t *testing.T, path string) {
 // promtool runs Prometheus's own tool (Debian package prometheus).
 func promtool(t *testing.T, stdin []byte, args ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "promtool", args...)
 	cmd.Stdin = bytes.NewReader(stdin)

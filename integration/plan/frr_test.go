@@ -57,6 +57,10 @@ func eachVersion(t *testing.T, test func(*testing.T, lab.Version)) {
 	}
 }
 
+// patience is how long FRR may take for one call. It is long because the machine may be busy, and FRR 8.4 takes its time for a
+// list of a thousand entries even where it is not.
+const patience = 10 * time.Minute
+
 func within(t *testing.T, d time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	t.Cleanup(cancel)
@@ -65,7 +69,7 @@ func within(t *testing.T, d time.Duration) context.Context {
 
 func (n *node) running(t *testing.T) string {
 	t.Helper()
-	text, err := n.client.Running(within(t, 10*time.Second))
+	text, err := n.client.Running(within(t, patience))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +95,7 @@ func (n *node) enter(t *testing.T, text string) string {
 	if text != "" {
 		lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 		var refused vtysh.Refusals
-		if err := n.client.Apply(within(t, 10*time.Second), lines); err != nil && !errors.As(err, &refused) {
+		if err := n.client.Apply(within(t, patience), lines); err != nil && !errors.As(err, &refused) {
 			t.Fatal(err)
 		}
 	}
@@ -130,5 +134,5 @@ func (n *node) apply(t *testing.T, p *plan.Plan) error {
 	if p.Empty() {
 		return nil
 	}
-	return n.client.Apply(within(t, 20*time.Second), p.Script())
+	return n.client.Apply(within(t, patience), p.Script())
 }

@@ -42,17 +42,39 @@ type answer struct {
 }
 
 // ask has frr-reload.py take an FRR that runs the beginning of a transition to
-// its end, again if need be.
-func (tr *transition) ask(t *testing.T, n *node, expected []string) answer {
+// its end, again if need be. What a run leaves that was cut off after its limit
+// is no answer: it is asked again from the beginning, with twice the time.
+func (tr *transition) ask(t *testing.T, n *node, expected []string, limit time.Duration) answer {
+	t.Helper()
+	for ; ; limit *= 2 {
+		a, ended := tr.askOnce(t, n, expected, limit)
+		if ended {
+			return a
+		}
+		if limit > patience {
+			t.Fatalf("frr-reload.py does not end within %v", limit)
+		}
+		t.Logf("frr-reload.py was cut off after %v", limit)
+	}
+}
+
+// reloadLimit is how long a run of frr-reload.py may take at first. It takes half a second where the machine is not busy.
+const reloadLimit = 2 * time.Minute
+
+// askOnce reports the answer, and whether every run ended by itself.
+func (tr *transition) askOnce(t *testing.T, n *node, expected []string, limit time.Duration) (a answer, ended bool) {
 	t.Helper()
 	n.load(t, tr.from)
 	n.enter(t, tr.byHand)
 	if err := n.WriteFile("wanted.conf", tr.wanted+tr.stays); err != nil {
 		t.Fatal(err)
 	}
-	var a answer
 	for a.runs = 1; a.runs < 4; a.runs++ {
-		said, err := n.Reload(within(t, 60*time.Second), filepath.Join(n.ConfigDir, "wanted.conf"))
+		ctx := within(t, limit)
+		said, err := n.Reload(ctx, filepath.Join(n.ConfigDir, "wanted.conf"))
+		if ctx.Err() != nil {
+			return a, false
+		}
 		wrong := difference(expected, shown(n.running(t)))
 		if a.runs == 1 {
 			if a.wrong, a.log = wrong, said; err != nil {
@@ -63,13 +85,13 @@ func (tr *transition) ask(t *testing.T, n *node, expected []string) answer {
 			break
 		}
 	}
-	return a
+	return a, true
 }
 
 // consult asks frr-reload.py; what it does wrong must be known of it.
 func (tr *transition) consult(t *testing.T, o *oracle, n *node, expected []string, name string) {
 	t.Helper()
-	a := tr.ask(t, n, expected)
+	a := tr.ask(t, n, expected, reloadLimit)
 	if rest := o.unexplained(a); len(rest) > 0 {
 		file := filepath.Join(os.TempDir(), "k8frr-oracle-"+name+"-frr-"+n.Version.Name+".txtar")
 		err := os.WriteFile(file, txtar.Format(&txtar.Archive{Comment: []byte(a.log), Files: tr.files()}), 0o600)
@@ -153,7 +175,7 @@ func TestOracleFaults(t *testing.T) {
 				if err := tr.judge(t, planned, fresh); err != nil {
 					t.Error(err)
 				}
-				a := tr.ask(t, planned, shown(wanted))
+				a := tr.ask(t, planned, shown(wanted), reloadLimit)
 				if len(a.wrong) == 0 {
 					t.Error("frr-reload.py gets it right")
 				}
@@ -163,6 +185,22 @@ func TestOracleFaults(t *testing.T) {
 					}
 				}
 			})
+		}
+	})
+}
+
+// A run of frr-reload.py that is cut off gives no answer.
+func TestOracleIsCutOff(t *testing.T) {
+	eachVersion(t, func(t *testing.T, v lab.Version) {
+		n := start(t, lab.New(t).Host("node"), v)
+		const instance = "router bgp 65000\n bgp router-id 10.0.0.1\n neighbor 10.1.0.1 remote-as 65001\nexit\n"
+		tr := transition{from: instance, wanted: instance + "ip prefix-list NEW seq 5 permit 10.0.0.0/8\n"}
+		expected := shown(n.load(t, tr.wanted))
+		if a, ended := tr.askOnce(t, n, expected, time.Millisecond); ended {
+			t.Errorf("it ended within a millisecond: %+v", a)
+		}
+		if a := tr.ask(t, n, expected, time.Millisecond); a.runs != 1 || len(a.wrong) > 0 {
+			t.Errorf("asked again it is wrong: %+v", a)
 		}
 	})
 }

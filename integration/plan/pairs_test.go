@@ -24,6 +24,7 @@ var (
 	pairs  = flag.Int("pairs", 100, "how many random transitions to try on each version of FRR")
 	asked  = flag.Int("oracle", 10, "in how many of them frr-reload.py is asked, too")
 	seed   = flag.Uint64("seed", 1, "of the random transitions")
+	shrink = flag.Duration("shrink", 2*time.Minute, "how long a transition that fails is made smaller")
 	couple = flag.Int("lanes", 3, "how many couples of FRRs of each version run side by side")
 )
 
@@ -103,7 +104,7 @@ func (tr *transition) files() []txtar.File {
 // record shrinks a transition that fails, and keeps it as a test case.
 func record(t *testing.T, planned, fresh *node, name string, from, to random.Node, failure error) {
 	t.Helper()
-	enough := time.Now().Add(*patience)
+	enough := time.Now().Add(*shrink)
 	from, to = random.Shrink(from, to, func(a, b random.Node) bool {
 		if time.Now().After(enough) {
 			return false
@@ -122,5 +123,3 @@ func record(t *testing.T, planned, fresh *node, name string, from, to random.Nod
 	}), 0o644)
 	t.Errorf("%s (write: %v):\n%v", file, err, failure)
 }
-
-var patience = flag.Duration("patience", 2*time.Minute, "how long a transition that fails is made smaller")

@@ -20,7 +20,7 @@ import (
 
 const (
 	// patience is how long anything may take that must happen. It is long because the machine may be busy.
-	patience = time.Minute
+	patience = 3 * time.Minute
 	// rest is how long nothing may happen where nothing must.
 	rest = 400 * time.Millisecond
 )

@@ -143,7 +143,7 @@ func newRig(t *testing.T) *rig {
 }
 
 // patience is how long a trial may take. It is long because the machine may be busy.
-const patience = 90 * time.Second
+const patience = 5 * time.Minute
 
 // try tries a policy on those of the routers that are not left out, and returns
 // what is heard of each. As long as that is not as agreed, it listens again: a
@@ -155,7 +155,7 @@ func (r *rig) try(ctx context.Context, t trial, leaveOut func(name string) bool,
 		routes, err := b.run(ctx, t)
 		return t.show(routes), err
 	})
-	for end := time.Now().Add(20 * time.Second); err == nil && !agreed(heard) && time.Now().Before(end); {
+	for end := time.Now().Add(time.Minute); err == nil && !agreed(heard) && time.Now().Before(end); {
 		time.Sleep(500 * time.Millisecond)
 		heard, err = r.each(leaveOut, func(b *bench) (string, error) {
 			routes, err := b.hears(ctx, t)

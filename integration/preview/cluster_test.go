@@ -112,7 +112,7 @@ func TestFromCluster(t *testing.T) {
 	binary := build(t)
 	run := func(args ...string) (string, int) {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		command := exec.CommandContext(ctx, binary, append(args, "--kubeconfig", kubeconfig)...)
 		out, err := command.CombinedOutput()

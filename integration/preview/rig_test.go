@@ -69,6 +69,9 @@ func newRig(t *testing.T, v lab.Version) *rig {
 	return r
 }
 
+// patience is how long anything may take that must happen. It is long because the machine may be busy.
+const patience = 5 * time.Minute
+
 func (r *rig) within(t *testing.T, d time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	t.Cleanup(cancel)
@@ -77,7 +80,7 @@ func (r *rig) within(t *testing.T, d time.Duration) context.Context {
 
 func (r *rig) running(t *testing.T) string {
 	t.Helper()
-	text, err := r.client.Running(r.within(t, 30*time.Second))
+	text, err := r.client.Running(r.within(t, patience))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -183,7 +183,7 @@ func (r *rig) take(t *testing.T, f fleetOf, spec string) *plan.Plan {
 	g := &f.Groups[0]
 	p := plan.Between(r.running(t), g.Text(g.Members[0]).Reveal())
 	if !p.Empty() {
-		if err := r.client.Apply(r.within(t, 30*time.Second), p.Script()); err != nil {
+		if err := r.client.Apply(r.within(t, patience), p.Script()); err != nil {
 			t.Fatalf("FRR refuses the plan: %v\n%s", err, p)
 		}
 	}
@@ -192,14 +192,14 @@ func (r *rig) take(t *testing.T, f fleetOf, spec string) *plan.Plan {
 	applied := time.Now()
 	for _, n := range g.Config.Neighbors {
 		if !n.AdminDown {
-			if _, err := r.ears[n.ID].WaitEstablished(r.within(t, time.Minute)); err != nil {
+			if _, err := r.ears[n.ID].WaitEstablished(r.within(t, patience)); err != nil {
 				t.Fatalf("%s: %v", n.ID, err)
 			}
 		}
 	}
 	// bgp route-map delay-timer 1, and FRR's own hold times
 	time.Sleep(time.Until(applied.Add(2 * time.Second)))
-	for end := time.Now().Add(20 * time.Second); r.quiet() < 1500*time.Millisecond && time.Now().Before(end); {
+	for end := time.Now().Add(patience); r.quiet() < 1500*time.Millisecond && time.Now().Before(end); {
 		time.Sleep(50 * time.Millisecond)
 	}
 	return p

@@ -14,7 +14,7 @@ import (
 
 // patience is how long a screen has to become what it should be, on a machine
 // that is busy with other tests.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // terminal is a terminal in which a command runs.
 type terminal struct {

@@ -16,7 +16,7 @@ import (
 
 var (
 	program  = flag.String("agent", "", "the k8frr-agent to run; empty: built from this tree")
-	patience = flag.Duration("patience", time.Minute, "how long anything may take that must happen")
+	patience = flag.Duration("patience", 3*time.Minute, "how long anything may take that must happen")
 )
 
 func TestMain(m *testing.M) {

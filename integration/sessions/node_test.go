@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"time"
 
 	"github.com/google/renameio/v2"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -87,7 +86,7 @@ func (s *scenario) explain() {
 	if !s.t.Failed() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), *patience)
 	defer cancel()
 	said, _ := s.ask(ctx, s.node.host.Name, []string{"vtysh", "show running-config", "show bgp all summary", "show bgp ipv4 unicast", "show bgp ipv6 unicast"})
 	s.t.Logf("FRR of %s has:\n%s", s.node.host.Name, said)

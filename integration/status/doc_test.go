@@ -11,9 +11,9 @@ import (
 
 const (
 	// patience is how long anything may take that must happen. It is long because the machine may be busy.
-	patience = time.Minute
+	patience = 3 * time.Minute
 	// soon is how long that may take which must not wait for a heartbeat.
-	soon = 20 * time.Second
+	soon = 45 * time.Second
 )
 
 func within(t *testing.T, d time.Duration) context.Context {

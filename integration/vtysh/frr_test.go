@@ -97,7 +97,7 @@ func statics(prefix string, n int) []string {
 }
 
 // patience is how long anything may take that must happen. It is long because the machine may be busy.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // within waits until fn is true.
 func within(t lab.TB, what string, fn func() bool) {

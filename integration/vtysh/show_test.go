@@ -171,7 +171,7 @@ func TestHungDaemon(t *testing.T) {
 			began := time.Now()
 			err := call(ctx)
 			cancel()
-			if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took > 5*time.Second {
+			if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took > time.Minute {
 				t.Errorf("%s: %v after %s", name, err, took)
 			}
 		}

@@ -20,7 +20,7 @@ func operator(n int) string { return fmt.Sprintf("access-list MINE seq %d permit
 func overrides(t *testing.T, of *files.Templates, events <-chan struct{}, want ...string) {
 	t.Helper()
 	var last string
-	for end := time.After(5 * time.Second); ; {
+	for end := time.After(patience); ; {
 		r, err := of.Renderer(t.Context())
 		if err != nil {
 			last = err.Error()
@@ -147,7 +147,7 @@ func TestTemplateDirectoryComesAndGoes(t *testing.T) {
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(5 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 		if r, err := of.Renderer(t.Context()); err == nil && len(r.Overrides()) == 0 {
 			break
 		} else if time.Now().After(end) {

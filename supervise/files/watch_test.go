@@ -12,6 +12,9 @@ import (
 	"github.com/k8frr/k8frr/supervise/files"
 )
 
+// patience is how long anything may take that must happen. It is long because the machine may be busy.
+const patience = time.Minute
+
 // watching starts Watch and returns the channel that notify feeds.
 func watching(t *testing.T, f interface {
 	Watch(context.Context, func()) error
@@ -28,7 +31,7 @@ func watching(t *testing.T, f interface {
 	})
 	select {
 	case <-events:
-	case <-time.After(5 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("the watch does not stand")
 	}
 	return events
@@ -37,7 +40,7 @@ func watching(t *testing.T, f interface {
 // becomes looks again on every event until the AS number is the wanted one.
 func becomes(t *testing.T, f *files.Files, events <-chan struct{}, want uint32) {
 	t.Helper()
-	deadline := time.After(5 * time.Second)
+	deadline := time.After(patience)
 	var last string
 	for {
 		select {

@@ -8,6 +8,8 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -29,8 +31,10 @@ type Node struct {
 	Status  string   // file of what it tells
 	Flags   []string // more of its command line
 	Beside  bool     // the agent sees FRR's directories as the daemons do (lab.FRR.OwnDisk)
+	Kept    bool     // an mgmtd that keeps a lock is restarted, as k8frr-frr does in a pod
 
 	program string
+	locked  time.Time // since when the agent says that mgmtd has to be restarted
 }
 
 // New has FRR run on a host. The agent that StartAgent starts is that program.
@@ -112,6 +116,31 @@ func (n *Node) Logs(from int, text string) string {
 	return n.Logged()[from:]
 }
 
+// Looks waits until the agent has compared everything so many times without an event, as it does every --resync.
+func (n *Node) Looks(times int) {
+	n.Helper()
+	Looks(n.Wait, n.Host, times)
+}
+
+// Looks waits until the agent on a host has compared everything so many times without an event.
+func Looks(wait Wait, host *lab.Host, times int) {
+	wait.Helper()
+	looks := func() int {
+		ctx, cancel := wait.Deadline()
+		defer cancel()
+		_, body, err := host.Get(ctx, "http://127.0.0.1:7473/metrics")
+		if err != nil {
+			return 0 // it has yet to begin
+		}
+		_, after, _ := strings.Cut(body, "\nk8frr_resyncs_total ")
+		line, _, _ := strings.Cut(after, "\n")
+		n, _ := strconv.Atoi(line)
+		return n
+	}
+	began := looks()
+	wait.Until("the agent looks at everything", func() bool { return looks() >= began+times })
+}
+
 // Silent waits until the agent has written nothing for a while.
 func (n *Node) Silent() {
 	n.Helper()
@@ -157,6 +186,7 @@ func (n *Node) Condition(kind string, status metav1.ConditionStatus, texts ...st
 	n.Helper()
 	var found metav1.Condition
 	n.Until("the condition "+kind+"="+string(status)+" says "+strings.Join(texts, ", "), func() bool {
+		n.keep()
 		s, err := n.Report()
 		if err != nil {
 			return false
@@ -175,6 +205,30 @@ func (n *Node) Condition(kind string, status metav1.ConditionStatus, texts ...st
 		return false
 	}, func() any { return found })
 	return found
+}
+
+// keep restarts an mgmtd that the agent has said for ten seconds to keep a lock that nobody holds (docs/frr.md).
+func (n *Node) keep() {
+	if !n.Kept {
+		return
+	}
+	n.Helper()
+	s, err := n.Report()
+	if err != nil || !slices.ContainsFunc(s.Status.Conditions, func(c metav1.Condition) bool {
+		return c.Status == metav1.ConditionFalse && strings.Contains(c.Message, "mgmtd has to be restarted")
+	}) {
+		n.locked = time.Time{}
+		return
+	}
+	switch {
+	case n.locked.IsZero():
+		n.locked = time.Now()
+	case time.Since(n.locked) > 10*time.Second:
+		n.Logf("mgmtd keeps its lock, and is restarted")
+		n.FRR.Kill("mgmtd", syscall.SIGKILL)
+		n.FRR.StartDaemon("mgmtd")
+		n.locked = time.Time{}
+	}
 }
 
 // IP runs iproute2's ip on the node.
@@ -209,6 +263,7 @@ func (n *Node) Configured(what string, so func(running string) bool) {
 	time.Sleep(soon)
 	var running string
 	n.every(soon, late, what, func() bool {
+		n.keep()
 		running = strings.ReplaceAll(n.Vtysh("show running-config"), "\r", "")
 		return so(running)
 	}, []func() any{func() any { return running }})
