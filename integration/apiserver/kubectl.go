@@ -18,7 +18,7 @@ import (
 )
 
 // kubectlTimeout bounds one kubectl whose context has no deadline.
-const kubectlTimeout = time.Minute
+const kubectlTimeout = 5 * time.Minute
 
 // Kubectl runs the kubectl of the server's own version as administrator and returns its
 // standard output. The error holds its standard error.

@@ -92,17 +92,21 @@ func TestFlappingSession(t *testing.T) {
 			time.Sleep(10 * time.Millisecond) // the recorder drops what comes faster than it can look at
 		}
 	}
-	events.OnNode("10.1.0.2", corev1.EventTypeWarning, "SessionDown", "the session with 10.1.0.2 is down")
-	events.OnNode("", corev1.EventTypeNormal, "Applied", "generation 7 runs")
 	told := map[string]int32{}
+	var last time.Time
 	s.eventually("the other session and the generation are told of", func() bool {
+		if time.Since(last) > 5*time.Second { // again, if a recorder that was late has dropped them
+			last = time.Now()
+			events.OnNode("10.1.0.2", corev1.EventTypeWarning, "SessionDown", "the session with 10.1.0.2 is down")
+			events.OnNode("", corev1.EventTypeNormal, "Applied", "generation 7 runs")
+		}
 		list, err := s.admin.Events("default").List(ctx, metav1.ListOptions{FieldSelector: "involvedObject.kind=Node,involvedObject.name=" + name})
 		s.must(err)
 		clear(told)
 		for _, e := range list.Items {
 			told[e.Reason+" "+e.Annotations["bgp.purelb.io/subject"]] += e.Count
 		}
-		return told["SessionDown 10.1.0.2"] == 1 && told["Applied "] == 1
+		return told["SessionDown 10.1.0.2"] > 0 && told["Applied "] > 0
 	}, func() any { return told })
 	var flaps int32
 	for what, count := range told {

@@ -193,7 +193,7 @@ func TestRights(t *testing.T) {
 		time.Sleep(2 * time.Second) // seen
 	}
 	s.kubectl("patch", "bgpconfig", "default", "--type=merge", "-p", `{"metadata":{"finalizers":["bgp.purelb.io/finalizer"]}}`)
-	s.kubectl("delete", "bgpconfig", "default", "--timeout=60s") // comes back when the object is gone
+	s.kubectl("delete", "bgpconfig", "default", "--timeout=4m") // comes back when the object is gone
 	time.Sleep(time.Second)
 
 	r.mu.Lock()

@@ -104,7 +104,7 @@ func TestRollout(t *testing.T) {
 func (s *site) rolledOut(generation string, nodes ...*node) {
 	s.Helper()
 	began := time.Now()
-	s.kubectl("wait", "--for=condition=Ready", "configs/default", "--timeout=60s")
+	s.kubectl("wait", "--for=condition=Ready", "configs/default", "--timeout=4m")
 	s.Logf("kubectl wait returned after %v", time.Since(began).Round(time.Millisecond))
 	for _, n := range nodes {
 		o := n.object()
