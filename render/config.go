@@ -35,6 +35,8 @@ type Config struct {
 	// UsesBFD says that a neighbor or peer group asks for BFD, for which FRR's
 	// bfdd must be started.
 	UsesBFD bool
+	// lastSecrets are the values of LastSecrets that sessions run with.
+	lastSecrets map[string]map[string]Secret
 	// Instance is the default one.
 	Instance
 	// VRFs are the others, by device.

@@ -30,6 +30,9 @@ type Objects struct {
 // renders to the same bytes.
 type Input struct {
 	Objects
+	// LastSecrets are values of Secrets that sessions ran with before. They are
+	// used where Secrets have no valid one.
+	LastSecrets map[string]map[string]Secret
 	// Links are the interfaces that Interfaces names, sorted or not.
 	Links []Link
 	// Dialect is that of the FRR that will read the result.

@@ -21,6 +21,9 @@ func (r *resolver) password(path, address string, s *v1.SessionConfig, direct *v
 	var secret Secret
 	switch {
 	case ref != nil:
+		if last, ok := r.lastPassword(refPath, address, ref); ok {
+			return last, true
+		}
 		var found, ok bool
 		if secret, found, ok = r.fromSecret(refPath, address, ref); !found {
 			return Secret{}, ok

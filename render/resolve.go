@@ -81,6 +81,7 @@ func Resolve(in Input) (*Config, []Note, error) {
 	c.VRFs = r.vrfs(c)
 	c.Policies = r.policies.attached(c.Instances())
 	c.UsesBFD = r.usesBFD
+	c.lastSecrets = r.lastSecrets
 	return c, r.notes, nil
 }
 
@@ -91,7 +92,9 @@ type resolver struct {
 	notes []Note
 	// usesBFD says that a session asks for BFD.
 	usesBFD bool
-	told    map[Note]bool
+	// lastSecrets are those of the input's that are used.
+	lastSecrets map[string]map[string]Secret
+	told        map[Note]bool
 
 	policies policies
 	// reflected reports whether an internal neighbor of a route reflector, in

@@ -70,6 +70,7 @@ func (b *builder) configuration() *v1.ConfigurationOnNode {
 			Milliseconds: p.Took.Milliseconds(),
 			Steps:        count(p.Steps),
 			Resets:       p.Resets[:min(len(p.Resets), maxResets)],
+			Removed:      p.Removed[:min(len(p.Removed), maxResets)],
 			Result:       string(p.Result),
 		}
 	}

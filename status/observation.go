@@ -58,10 +58,12 @@ type Plan struct {
 	// At is when it ended, and Took how long it took, checking and reading back included.
 	At   time.Time
 	Took time.Duration
-	// Steps is the number of commands, Resets the neighbors whose sessions it reset.
-	Steps  int
-	Resets []string
-	Result PlanResult
+	// Steps is the number of commands, Resets the neighbors whose sessions it reset,
+	// Removed those whose sessions it ended because they are not wanted any more.
+	Steps   int
+	Resets  []string
+	Removed []string
+	Result  PlanResult
 }
 
 // PlanResult is how a plan ended.

@@ -19,6 +19,8 @@ type attempt struct {
 	// before is what ran before the first of them, of whatever configuration,
 	// that has not come to an end; inFile is what frr.conf held.
 	before, inFile string
+	// untaken are commands that go ahead and that FRR did not take yet.
+	untaken []plan.Command
 	// operators are the steps so far that are about the operator's lines.
 	operators plan.Plan
 	// awaiting are the sessions that lines entered so far act on later.
@@ -49,6 +51,10 @@ func (s *Supervisor) declare(ctx context.Context, d *desired, p *plan.Plan) *ref
 	defer cancel()
 	started, wanted := s.Now(), d.text.Reveal()
 	s.Log.Debug("planned", "steps", p)
+	if r := s.refusalOf(d); r != nil && !r.retried {
+		r.retried = true
+		s.Log.Info("trying again what FRR refused", "generation", d.generation(), "refusals", r.times, "lines", sayAll(r.untaken))
+	}
 	if err := s.Router.Check(ctx, wanted); err != nil {
 		return d.judge(wanted, err)
 	}
@@ -67,7 +73,7 @@ func (s *Supervisor) declare(ctx context.Context, d *desired, p *plan.Plan) *ref
 	}
 	ranBefore := d.fingerprint == s.ran || good != nil && d.fingerprint == good.fingerprint
 	if !ranBefore && s.attempt.fingerprint != d.fingerprint {
-		s.attempt.fingerprint, s.attempt.unheard, s.attempt.undertaking = d.fingerprint, 0, undertaking{}
+		s.attempt.fingerprint, s.attempt.unheard, s.attempt.untaken, s.attempt.undertaking = d.fingerprint, 0, nil, undertaking{}
 	}
 	// What frr.conf does not hold would be lost at FRR's next start. What has
 	// run before is in it, but for what the kernel has changed.
@@ -76,22 +82,23 @@ func (s *Supervisor) declare(ctx context.Context, d *desired, p *plan.Plan) *ref
 		r.urgent = true
 		return r
 	}
-	s.warnIrreversible(p)
 	s.attempt.awaiting = append(s.attempt.awaiting, s.awaitedBy(ctx, p)...)
-	s.attempt.operators.Steps = append(s.attempt.operators.Steps, p.Operators().Steps...)
-	s.seen, s.doubt = "", true // until it is known what became of it
+	if !ranBefore {
+		var r *refusal
+		if p, r = s.goAhead(ctx, d, p, started); r != nil {
+			return r
+		}
+	}
+	s.warnIrreversible(p)
 	shown := s.shown
 	if s.attempt.unheard > 0 && s.dialect.LocalRoutes {
 		_ = s.Router.Apply(ctx, p.Relics().Script()) // refused ones are refused again below
 		shown = nil
 	}
-	script, applyErr := s.apply(ctx, p)
-	s.forget()
+	script, applyErr := s.enter(ctx, p, started)
 	if isLocked(applyErr) {
 		return pending(applyErr)
 	}
-	s.attempt.take(p, started)
-	s.cutOff = applyErr != nil && !isRefusal(applyErr)
 	if applyErr != nil || !p.OnlyBGP() {
 		shown = nil
 	}
@@ -119,18 +126,40 @@ func (s *Supervisor) declare(ctx context.Context, d *desired, p *plan.Plan) *ref
 		s.declared(d, p, after)
 		return nil
 	}
+	return s.untaken(ctx, d, script, left.Differences(), applyErr, ranBefore)
+}
+
+// enter applies a plan, of which nothing is known then but what is read back.
+func (s *Supervisor) enter(ctx context.Context, p *plan.Plan, started time.Time) (script []string, err error) {
+	s.attempt.operators.Steps = append(s.attempt.operators.Steps, p.Operators().Steps...)
+	s.seen, s.doubt = "", true
+	script, err = s.apply(ctx, p)
+	s.forget()
+	if isLocked(err) {
+		return script, err
+	}
+	s.attempt.take(p, started)
+	s.cutOff = err != nil && !isRefusal(err)
+	return script, err
+}
+
+// untaken is for a plan of which FRR did not take some lines: they are entered
+// again, or FRR is put back to where it was.
+func (s *Supervisor) untaken(ctx context.Context, d *desired, script []string, left []plan.Difference, applyErr error, ranBefore bool) *refusal {
 	if s.daemons(ctx).Err != nil { // not put back: FRR comes back with frr.conf
 		s.ended(status.PlanFailed)
 		return unreachable(errors.New("a daemon of FRR ended while it was configured"))
 	}
-	r := d.notTaken(script, left.Differences(), applyErr)
+	r := d.notTaken(script, left, applyErr)
 	// Not a refusal: FRR drops lines without a word when a daemon comes or goes,
 	// and mgmtd (10.x) when somebody leaves another vtysh. What is missing is
 	// entered again. What has run before has nothing to be gone back to.
 	refused := isRefusal(applyErr)
 	if ranBefore || !refused && s.attempt.unheard < mostUnheard {
 		s.attempt.unheard++
-		return pending(r.err)
+		again := pending(r.err)
+		again.untaken = r.untaken
+		return again
 	}
 	return s.refuse(ctx, r, refused)
 }

@@ -33,6 +33,7 @@ func (d *desired) notTaken(script []string, differences []plan.Difference, err e
 		untaken = append(untaken, diff.Line)
 	}
 	const most = 3
+	all := differences
 	if said != nil && about[0].Peer() != "" { // which explains what else is missing of that peer
 		differences = slices.DeleteFunc(slices.Clone(differences), func(d plan.Difference) bool { return d.Peer() == about[0].Peer() })
 	}
@@ -57,11 +58,30 @@ func (d *desired) notTaken(script []string, differences []plan.Difference, err e
 			break
 		}
 	}
-	r := &refusal{outcome: status.OutcomeRefused, err: errors.New(text), final: err != nil}
+	r := &refusal{outcome: status.OutcomeRefused, err: errors.New(text), final: err != nil, untaken: notTakenOf(script, all, err)}
 	if err != nil && said == nil {
 		r.outcome = status.OutcomePending // which is no fault of what is declared
 	}
 	return r
+}
+
+// notTakenOf are the commands that FRR did not take of a script: those that it
+// refused, or else those that are missing afterwards.
+func notTakenOf(script []string, differences []plan.Difference, err error) []plan.Command {
+	var list []plan.Command
+	if isRefusal(err) {
+		for _, r := range refusalsIn(err) {
+			command, _ := r.Refused()
+			list = append(list, plan.Command{Context: contextOf(script, r.At()), Line: command})
+		}
+		return list
+	}
+	for _, d := range differences {
+		if d.Missing {
+			list = append(list, d.Command)
+		}
+	}
+	return list
 }
 
 // judge explains what vtysh said of a whole configuration. That it could not be

@@ -14,6 +14,8 @@ type configFile struct {
 	path string
 	// written is what the file holds, as far as this process knows.
 	written []byte
+	// kept are the operator's lines that the file holds besides.
+	kept string
 }
 
 // load reads what the file holds.
@@ -21,7 +23,7 @@ func (f *configFile) load() { f.written, _ = os.ReadFile(f.path) }
 
 // write replaces frr.conf if it does not hold the text.
 func (f *configFile) write(text string) error {
-	if err := f.replace(text); err != nil {
+	if err := f.replace(f.whole(text)); err != nil {
 		return fmt.Errorf("frr.conf could not be written: %w", err)
 	}
 	return nil
@@ -33,6 +35,9 @@ func (f *configFile) write(text string) error {
 func (f *configFile) replace(text string) error {
 	if bytes.Equal(f.written, []byte(text)) {
 		return nil
+	}
+	if err := f.preserve(); err != nil {
+		return err
 	}
 	err := replacePrivate(f.path, []byte(text), func(t *os.File) error { return shareWithGroup(t, filepath.Dir(f.path)) })
 	if err == nil {

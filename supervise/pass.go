@@ -50,6 +50,9 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 			next.Applied.Wanted = objects.Configuration.Generation
 		}
 	}
+	if err == nil {
+		err = s.missing(objects)
+	}
 	renderer, broken := s.Templates.Renderer(ctx)
 	if err == nil && objects.Configuration != nil {
 		err = broken
@@ -63,6 +66,14 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 	}
 
 	s.born(next.FRR.Daemons)
+
+	if err == nil {
+		if alone, err := s.leaveAlone(ctx, objects); err != nil {
+			return unreachable(err)
+		} else if alone {
+			return nothingDeclared(objects)
+		}
+	}
 
 	_, bfdd := next.FRR.Daemons["bfdd"]
 	s.withoutBFD = !bfdd
@@ -94,7 +105,8 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 	next.Config, next.Hash, next.Applied.Generation = d.config, d.text.Hash(), d.generation()
 	s.ran = d.fingerprint
 	if trouble == nil {
-		s.good = now
+		now.objects = objects.WithLast(d.config)
+		s.good, s.refused = now, nil
 		if err := s.kept.keep(s.good); err != nil {
 			s.Log.Warn("an agent that starts later will not know it", "error", err)
 		}
@@ -195,6 +207,9 @@ func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *ref
 		return nil, unreachable(err)
 	}
 	in := render.Input{Objects: objects, Dialect: *dialect, AwaitAddress: starting(objects.Node, s.Now()), WithoutBFD: s.withoutBFD}
+	if s.good != nil {
+		in.LastSecrets = s.good.objects.Secrets
+	}
 	bare, err := rendered(in, from.renderer)
 	if err != nil {
 		outcome := status.OutcomeInvalid

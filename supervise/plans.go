@@ -14,9 +14,10 @@ import (
 // undertaking is how FRR is brought to a configuration: by one plan, or by
 // several, if FRR drops lines on the way.
 type undertaking struct {
-	began  time.Time
-	steps  int
-	resets []string
+	began   time.Time
+	steps   int
+	resets  []string
+	removed []string
 }
 
 // take adds a plan that is about to be applied.
@@ -25,19 +26,26 @@ func (u *undertaking) take(p *plan.Plan, began time.Time) {
 		u.began = began
 	}
 	u.steps += len(p.Steps)
-	for _, name := range resets(p.Effects()) {
-		if !slices.Contains(u.resets, name) {
-			u.resets = append(u.resets, name)
-		}
-	}
+	u.resets = joined(u.resets, peers(p.Effects(), plan.Reset))
+	u.removed = joined(u.removed, peers(p.Effects(), plan.Removed))
 }
 
-// resets are the neighbors whose sessions are reset, those of a VRF with its
-// name.
-func resets(effects []plan.Effect) []string {
+// joined is a list with the members of another that it does not have.
+func joined(list, more []string) []string {
+	for _, name := range more {
+		if !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// peers are the neighbors whose sessions an effect of a kind is on, those of a
+// VRF with its name.
+func peers(effects []plan.Effect, kind plan.Kind) []string {
 	var names []string
 	for _, e := range effects {
-		if e.Kind != plan.Reset {
+		if e.Kind != kind {
 			continue
 		}
 		name := e.Peer
@@ -57,14 +65,14 @@ func (s *Supervisor) ended(result status.PlanResult) {
 		return
 	}
 	now := s.Now()
-	s.lastPlan = &status.Plan{At: now, Took: now.Sub(u.began), Steps: u.steps, Resets: u.resets, Result: result}
+	s.lastPlan = &status.Plan{At: now, Took: now.Sub(u.began), Steps: u.steps, Resets: u.resets, Removed: u.removed, Result: result}
 	s.attempt.undertaking = undertaking{}
 	s.Planned(*s.lastPlan)
 }
 
 // Sentence is a plan in words: "3 steps, 41 ms, no session reset".
 func Sentence(p status.Plan) string {
-	return fmt.Sprintf("%s, %s, %s", counted(p.Steps, "step"), inWords(p.Took), ofResets(p.Resets))
+	return fmt.Sprintf("%s, %s, %s", counted(p.Steps, "step"), inWords(p.Took), ofSessions(p))
 }
 
 func counted(n int, what string) string {
@@ -81,15 +89,25 @@ func inWords(d time.Duration) string {
 	return fmt.Sprintf("%.0f s", d.Seconds())
 }
 
-func ofResets(names []string) string {
-	const most = 3
+func ofSessions(p status.Plan) string {
 	switch {
-	case len(names) == 0:
+	case len(p.Resets) == 0 && len(p.Removed) == 0:
 		return "no session reset"
-	case len(names) <= most:
-		return "reset " + strings.Join(names, ", ")
+	case len(p.Resets) == 0:
+		return "removed " + someOf(p.Removed)
+	case len(p.Removed) == 0:
+		return "reset " + someOf(p.Resets)
 	}
-	return fmt.Sprintf("reset %s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	return "reset " + someOf(p.Resets) + ", removed " + someOf(p.Removed)
+}
+
+// someOf names the first of a list and counts the others.
+func someOf(names []string) string {
+	const most = 3
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // attributes are those of a log line about a plan.

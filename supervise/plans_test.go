@@ -18,6 +18,8 @@ func TestSentence(t *testing.T) {
 		"3 steps, 41 ms, no session reset":                          {Steps: 3, Took: 41*time.Millisecond + 300*time.Microsecond},
 		"1 step, 1250 ms, reset 10.1.1.1":                           {Steps: 1, Took: 1250 * time.Millisecond, Resets: []string{"10.1.1.1"}},
 		"0 steps, 12 s, reset 10.1.1.1, 10.1.1.2 in VRF blue, eth1": {Took: 12 * time.Second, Resets: []string{"10.1.1.1", "10.1.1.2 in VRF blue", "eth1"}},
+		"2 steps, 0 ms, removed 10.1.1.1":                           {Steps: 2, Removed: []string{"10.1.1.1"}},
+		"2 steps, 0 ms, reset a, removed b":                         {Steps: 2, Resets: []string{"a"}, Removed: []string{"b"}},
 		"2 steps, 0 ms, reset a, b, c and 2 more":                   {Steps: 2, Resets: []string{"a", "b", "c", "d", "e"}},
 	} {
 		if got := Sentence(p); got != want {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/k8frr/k8frr/status"
+	"github.com/k8frr/k8frr/supervise/plan"
 )
 
 // refusal is why what is declared does not run.
@@ -21,6 +22,12 @@ type refusal struct {
 	// reasons at the time. pause is how long that was put off.
 	until time.Time
 	pause time.Duration
+	// times is how often it was refused, and untaken are the lines that FRR did
+	// not take.
+	times   int
+	untaken []plan.Command
+	// retried says that it is being tried again.
+	retried bool
 }
 
 func (r *refusal) Error() string { return r.err.Error() }
@@ -34,20 +41,17 @@ func unreachable(err error) *refusal {
 	return &refusal{outcome: status.OutcomeFRRUnreachable, err: err}
 }
 
-// How long something refused is let rest, at first and at most. Trying it may
-// reset the sessions that it changes.
-const (
-	firstPause = time.Minute
-	lastPause  = time.Hour
-)
+// lastPause is how long something refused is let rest at most. Options.Retry is
+// how long at first.
+const lastPause = time.Hour
 
 // remember keeps a refusal, so that the same is not tried again at once.
 func (s *Supervisor) remember(r *refusal, fingerprint string) {
-	r.fingerprint, r.pause = fingerprint, firstPause
+	r.fingerprint, r.pause, r.times = fingerprint, s.Retry, 1
 	if s.refused != nil && s.refused.fingerprint == fingerprint {
-		r.pause = min(2*s.refused.pause, lastPause)
+		r.pause, r.times = min(2*s.refused.pause, max(lastPause, s.Retry)), s.refused.times+1
 	}
-	r.until = s.Now().Add(r.pause)
+	r.until = s.Now().Add(resting(r.pause))
 	s.refused = r
 }
 
@@ -60,6 +64,24 @@ type refusedCommand interface {
 	At() int
 	// Unheard says that nobody refused it: a daemon ended, or hung up.
 	Unheard() bool
+}
+
+// refusalsIn are all the commands that an error says FRR refused.
+func refusalsIn(err error) []refusedCommand {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		var list []refusedCommand
+		for _, e := range several.Unwrap() {
+			list = append(list, refusalsIn(e)...)
+		}
+		return list
+	}
+	if r, ok := err.(refusedCommand); ok {
+		return []refusedCommand{r}
+	}
+	if next := errors.Unwrap(err); next != nil {
+		return refusalsIn(next)
+	}
+	return nil
 }
 
 // isRefusal says whether FRR refused something, and not merely was not heard of.

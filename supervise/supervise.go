@@ -92,6 +92,12 @@ type Options struct {
 	// ClearPending has sessions cleared, one after another, for changes that
 	// act only when a session is established.
 	ClearPending bool
+	// Retry is how long something that FRR refused rests before it is tried again,
+	// twice as long after each time; a minute if it is 0.
+	Retry time.Duration
+	// Grace is how long what runs is kept when the BGPConfiguration is gone, which
+	// may be about to be made again.
+	Grace time.Duration
 	// Changed is called after every look that may have changed the State. It
 	// must return at once.
 	Changed func()
@@ -158,6 +164,8 @@ type Supervisor struct {
 	// cutOff says that a script may have ended in its midst: the last one, or
 	// one of an agent that was there before.
 	cutOff bool
+	// goneSince is since when there is no BGPConfiguration any more.
+	goneSince time.Time
 	// attempt is the configuration that is being tried.
 	attempt attempt
 	// lastPlan is how FRR was last brought to a configuration; nil if it was not.
@@ -179,6 +187,9 @@ func New(o Options) *Supervisor {
 	}
 	if o.Changed == nil {
 		o.Changed = func() {}
+	}
+	if o.Retry == 0 {
+		o.Retry = time.Minute
 	}
 	if o.Drift == "" {
 		o.Drift = UndoDrift
@@ -268,6 +279,7 @@ func (s *Supervisor) loop(ctx context.Context) {
 	sweep(s.ConfigDir)
 	s.file.load()
 	s.operator.load()
+	s.file.adopt(s.operator.lines)
 	s.options.file.load()
 	s.good = s.kept.load()
 	s.awaited.load()
@@ -297,11 +309,15 @@ func (s *Supervisor) loop(ctx context.Context) {
 			s.forget()
 			s.proof.Renew()
 			s.file.load()
+			s.file.adopt(s.operator.lines)
 			s.options.file.load()
 		}
 		if s.restarted.Swap(false) {
 			s.forget()
-			s.dialect, s.refused, s.ran = nil, nil, ""
+			s.dialect, s.ran = nil, ""
+			if s.refused != nil { // tried at once, as FRR may be another; what was refused comes first all the same
+				s.refused.until, s.refused.pause = time.Time{}, s.Retry/2
+			}
 			s.proof.Renew()
 			s.seen, s.drift = "", drift{} // what a daemon lost nobody changed
 			s.options.known = false
@@ -315,6 +331,9 @@ func (s *Supervisor) loop(ctx context.Context) {
 			retry = firstRetry
 		case s.unwritten != nil:
 			again.Reset(lastRetry)
+		case s.refused != nil && s.Now().Before(s.refused.until):
+			again.Reset(s.refused.until.Sub(s.Now()))
+			retry = firstRetry
 		default:
 			again.Stop()
 			retry = firstRetry

@@ -61,7 +61,7 @@ var sessions = []Row{
 		),
 		Fate:    Rendered,
 		Becomes: "`neighbor PEER password SECRET`",
-		Said:    "no such Secret or key: the neighbor is left out, or if optional without a password",
+		Said:    "no such Secret or key, or no valid value: the last valid one is used; without one the neighbor is left out, or if optional without a password",
 		Proof:   []string{"integration/sessions/testdata/password.txtar", "integration/sessions/testdata/sample-passwords.txtar", "integration/agent/secrets_test.go#TestSecrets"},
 	},
 	{

@@ -125,6 +125,9 @@ type PlanResult struct {
 	Steps int32 `json:"steps"`
 	// Resets are the neighbors whose sessions it reset.
 	Resets []string `json:"resets,omitempty"`
+	// Removed are the neighbors whose sessions it ended, because the node is not
+	// to have them any more.
+	Removed []string `json:"removed,omitempty"`
 	// Result is Applied, RolledBack (FRR runs what it ran before) or Failed.
 	// +kubebuilder:validation:Enum=Applied;RolledBack;Failed
 	Result string `json:"result"`

@@ -31,6 +31,8 @@ type options struct {
 	vtysh        string
 	frrTimeout   time.Duration
 	resync       time.Duration
+	refusedRetry time.Duration
+	absenceGrace time.Duration
 	drift        string
 	clearPending bool
 
@@ -83,6 +85,8 @@ and needs no cluster.`,
 	f.StringVar(&o.vtysh, "vtysh", "vtysh", "vtysh executable, of the version of the running FRR")
 	f.DurationVar(&o.frrTimeout, "frr-timeout", time.Minute, "how long FRR may take for one call; 8.4 needs 15s for 1,000 new lines of one list, and more on a busy node")
 	f.DurationVar(&o.resync, "resync", time.Minute, "how often everything is compared without an event")
+	f.DurationVar(&o.refusedRetry, "refused-retry", time.Minute, "how long what FRR refused rests before it is tried again, up to half of it more; twice as long each time, up to an hour")
+	f.DurationVar(&o.absenceGrace, "absence-grace", 30*time.Second, "how long what runs is kept after the BGPConfiguration is gone, which may be about to be made again")
 	f.StringVar(&o.drift, "drift", env("DRIFT", "undo"), "what to do about changes by hand in what is k8frr's: undo or report (env DRIFT)")
 	f.BoolVar(&o.clearPending, "clear-pending", os.Getenv("CLEAR_PENDING") == "true", "clear sessions, one after another, for changes that act only when a session is next established (env CLEAR_PENDING)")
 	f.DurationVar(&o.leaseDuration, "lease-duration", time.Minute, "how long after the end of the agent that keeps the status of the BGPConfiguration another one takes over; at least 5s")
@@ -107,6 +111,10 @@ func (o *options) check() error {
 		return errors.New("--node-name (or NODE_NAME) must say which node this is")
 	case o.resync < time.Second:
 		return fmt.Errorf("--resync %v is too often: at least 1s", o.resync)
+	case o.refusedRetry < time.Second:
+		return fmt.Errorf("--refused-retry %v is too often: at least 1s", o.refusedRetry)
+	case o.absenceGrace < 0:
+		return fmt.Errorf("--absence-grace %v is negative", o.absenceGrace)
 	case o.frrTimeout < time.Second:
 		return fmt.Errorf("--frr-timeout %v is too short: at least 1s", o.frrTimeout)
 	case o.leaseDuration < 5*time.Second:

@@ -54,6 +54,8 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 		DaemonsFile:  o.daemonsFile,
 		Resync:       o.resync,
 		Resynced:     collector.Resynced,
+		Retry:        o.refusedRetry,
+		Grace:        o.absenceGrace,
 		Drift:        supervise.OnDrift(o.drift),
 		Drifted:      tell.drifted,
 		Planned:      collector.Planned,

@@ -79,7 +79,7 @@ func TestRefusals(t *testing.T) {
 // The configuration is taken back: nothing of ours runs. It is not an error, and the next one is a first start.
 func TestDeclaredNoMore(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
-		n := running(t, version, configuration)
+		n := running(t, version, configuration, "--absence-grace", "1s")
 		n.Vtysh("configure terminal", "ip route 10.77.0.0/24 Null0", "access-list MINE seq 5 permit 10.0.0.0/8")
 		n.add("10.9.9.1/32")
 		n.announced("10.9.9.1/32")

@@ -17,7 +17,7 @@ import (
 
 // What happens to the objects that declare something.
 var ofObjects = []fault{
-	{name: "the Secret is deleted", resets: []int{guarded}, strike: func(w *world, _ *rand.Rand) func() {
+	{name: "the Secret is deleted", strike: func(w *world, _ *rand.Rand) func() {
 		w.kubectl("delete", "secret", "bgp-passwords")
 		return func() { w.keep(password(w.secret)) }
 	}},
@@ -51,11 +51,11 @@ var ofObjects = []fault{
 		}
 		return func() { w.kubectl("label", "node", n.Host.Name, "rack=one", "--overwrite") }
 	}},
-	{name: "the configuration is deleted and made anew", resets: all, strike: func(w *world, _ *rand.Rand) func() {
+	{name: "the configuration is deleted and made anew", strike: func(w *world, _ *rand.Rand) func() {
 		w.kubectl("delete", "bgpconfig", "default")
 		return func() { w.must(w.create()) }
 	}},
-	{name: "the configuration is deleted and made anew at once", resets: all, strike: func(w *world, _ *rand.Rand) func() {
+	{name: "the configuration is deleted and made anew at once", strike: func(w *world, _ *rand.Rand) func() {
 		w.kubectl("delete", "bgpconfig", "default")
 		w.must(w.create())
 		return func() {}

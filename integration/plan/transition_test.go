@@ -55,11 +55,19 @@ func (tr *transition) take(t *testing.T, n *node, fresh string) error {
 	if err := same("before", before, "after the inverse", n.running(t)); err != nil {
 		return fmt.Errorf("%w\nthe inverse was:\n%s\nof the plan:\n%s", err, inverse, p)
 	}
-	if err := n.apply(t, p); err != nil {
-		return fmt.Errorf("FRR refuses the plan the second time: %w\n%s", err, p)
+	ahead := plan.Ahead(before, tr.wanted)
+	if err := n.apply(t, ahead); err != nil {
+		return fmt.Errorf("FRR refuses what goes ahead of the plan: %w\n%s", err, ahead)
 	}
-	if err := alike("after a fresh load", expected, "after the plan the second time", shown(n.running(t))); err != nil {
-		return fmt.Errorf("%w\nthe plan was:\n%s", err, p)
+	rest := plan.Between(n.running(t), tr.wanted)
+	if d := ahead.In(rest); len(d) > 0 {
+		return fmt.Errorf("FRR did not take what goes ahead of the plan: %v\n%s", d, ahead)
+	}
+	if err := n.apply(t, rest); err != nil {
+		return fmt.Errorf("FRR refuses the rest of the plan: %w\n%s\nahead went:\n%s", err, rest, ahead)
+	}
+	if err := alike("after a fresh load", expected, "after the plan in two parts", shown(n.running(t))); err != nil {
+		return fmt.Errorf("%w\nahead went:\n%s\nand then:\n%s", err, ahead, rest)
 	}
 	if err := same("rendered", tr.wanted, "shown by FRR", fresh); err != nil {
 		return fmt.Errorf("FRR shows something else than what is rendered: %w", err)

@@ -13,6 +13,7 @@ type counted struct {
 	plans        *prometheus.CounterVec
 	planSteps    prometheus.Counter
 	planResets   prometheus.Counter
+	planRemoved  prometheus.Counter
 	planDuration prometheus.Histogram
 	lastSuccess  prometheus.Gauge
 	drifts       *prometheus.CounterVec
@@ -44,8 +45,9 @@ func newCounted() counted {
 	return counted{
 		plans: vector("k8frr_plans_total", "Number of plans by which FRR was brought to another configuration, by result.",
 			"result", planResults[status.PlanApplied], planResults[status.PlanRolledBack], planResults[status.PlanFailed]),
-		planSteps:  counter("k8frr_plan_steps_total", "Number of commands in plans."),
-		planResets: counter("k8frr_plan_session_resets_total", "Number of sessions that plans reset."),
+		planSteps:   counter("k8frr_plan_steps_total", "Number of commands in plans."),
+		planResets:  counter("k8frr_plan_session_resets_total", "Number of sessions that plans reset."),
+		planRemoved: counter("k8frr_plan_session_removals_total", "Number of sessions that plans ended because they are not wanted any more."),
 		planDuration: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    "k8frr_plan_duration_seconds",
 			Help:    "How long plans took, checking and reading back included.",
@@ -70,7 +72,7 @@ func newCounted() counted {
 }
 
 func (c *counted) all() []prometheus.Collector {
-	return []prometheus.Collector{c.plans, c.planSteps, c.planResets, c.planDuration, c.lastSuccess, c.drifts, c.restarts,
+	return []prometheus.Collector{c.plans, c.planSteps, c.planResets, c.planRemoved, c.planDuration, c.lastSuccess, c.drifts, c.restarts,
 		c.scrapes, c.writes, c.lastWrite, c.leader, c.folds, c.netlink, c.resyncs}
 }
 
@@ -108,6 +110,7 @@ func (c *counted) Planned(p status.Plan) {
 	c.plans.WithLabelValues(name).Inc()
 	c.planSteps.Add(float64(max(p.Steps, 0)))
 	c.planResets.Add(float64(len(p.Resets)))
+	c.planRemoved.Add(float64(len(p.Removed)))
 	c.planDuration.Observe(p.Took.Seconds())
 }
 
