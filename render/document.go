@@ -9,13 +9,15 @@ import (
 	"github.com/k8frr/k8frr/render/policy"
 )
 
-// The route maps and the prefix list of this project.
+// The route maps and the prefix lists of this project. importMap is followed by
+// the type of route.
 const (
 	importMap     = NamePrefix + "IMPORT"
 	originatedMap = NamePrefix + "ORIGINATED"
 	kernelMap     = NamePrefix + "KERNEL"
 	listedName    = NamePrefix + "LISTED"
 	staleName     = NamePrefix + "STALE"
+	martianName   = NamePrefix + "MARTIAN"
 )
 
 // document is what the templates print: a Config turned into FRR's own terms.
@@ -75,8 +77,7 @@ type neighborLines struct {
 type addressFamily struct {
 	Name         string
 	Distance     Distance
-	ImportMap    string
-	Redistribute []string
+	Redistribute []source
 	// SinglePath says that there is one path for a prefix.
 	SinglePath bool
 	// VPN is what a VRF exchanges with VPNs.
@@ -120,19 +121,17 @@ type sessionLines struct {
 }
 
 func newDocument(c *Config) document {
-	d := document{Config: c, Tag: Tag, NamePrefix: NamePrefix, KernelMap: kernelMap}
+	d := document{Config: c, Tag: Tag, NamePrefix: NamePrefix, KernelMap: kernelMap, Lists: martianLists()}
 	for _, i := range c.Instances() {
 		if i.Import.Enabled {
-			lists, entries := i.stale()
-			d.Lists = slices.Concat(d.Lists, importLists(i), lists)
-			d.RouteMaps = slices.Concat(d.RouteMaps, entries, importRouteMap(i, c.Dialect))
+			d.Lists = slices.Concat(d.Lists, importLists(i), i.staleLists())
+			d.RouteMaps = append(d.RouteMaps, importRouteMaps(i, c.Dialect)...)
 		}
 	}
-	d.RouteMaps = append(d.RouteMaps,
-		// Without an export policy a node advertises what it originates, and
-		// never becomes transit between its peers.
-		routeMapEntry{Name: originatedMap, Action: "permit", Seq: 10, Lines: []string{matchTag(Tag)}},
-	)
+	// Without an export policy a node advertises what it originates, and never
+	// becomes transit between its peers.
+	d.RouteMaps = append(append(d.RouteMaps, denyMartians(originatedMap)...),
+		routeMapEntry{Name: originatedMap, Action: "permit", Seq: 10, Lines: []string{matchTag(Tag)}})
 	// Learned routes stay out of the kernel, but for those that are marked for
 	// it (`ip protocol bgp route-map`).
 	for _, i := range c.Instances() {
@@ -220,11 +219,11 @@ func introduction(n Neighbor, groups []PeerGroup) []string {
 }
 
 func newAddressFamily(c *Config, i *Instance, f v1.Family) addressFamily {
-	af := addressFamily{Name: familyName(f), ImportMap: i.named(importMap)}
+	af := addressFamily{Name: familyName(f)}
 	if slices.Contains(unicast, f) {
 		af.Distance, af.SinglePath = i.Distance, !i.MultiplePaths
 		if i.Import.Enabled {
-			af.Redistribute = redistributed(c.Dialect)
+			af.Redistribute = i.sources(c.Dialect)
 		}
 		af.VPN = i.vpnLines()
 	}

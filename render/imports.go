@@ -2,6 +2,7 @@ package render
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
 	"path"
 	"slices"
@@ -74,6 +75,7 @@ func (r *resolver) imports(i *Instance, declared ...importing) Import {
 				carried[p] = link.Name
 			}
 		}
+		r.shortPrefixes(path, link)
 		for _, a := range link.Addresses {
 			if !Importable(a.Prefix) {
 				continue
@@ -128,6 +130,45 @@ func matching(declared []importing, name string) (path string, ok bool) {
 	return "", false
 }
 
+// shortPrefixes tells of what a link carries whose mask was hardly meant, of what
+// is announced and of what is not.
+func (r *resolver) shortPrefixes(path string, link Link) {
+	var announced, never []netip.Prefix
+	add := func(p netip.Prefix) {
+		switch {
+		case !Short(p):
+		case Importable(p):
+			announced = append(announced, p.Masked())
+		case !p.Addr().IsMulticast(): // the kernel has ff00::/8 on every interface
+			never = append(never, p.Masked())
+		}
+	}
+	for _, a := range link.Addresses {
+		add(a.Prefix)
+	}
+	for _, route := range link.Routes {
+		add(route)
+	}
+	tell := func(prefixes []netip.Prefix, reason, what string) {
+		const most = 5
+		slices.SortFunc(prefixes, comparePrefixes)
+		prefixes = slices.Compact(prefixes)
+		more := ""
+		if len(prefixes) > most {
+			more, prefixes = fmt.Sprintf(" and %d more", len(prefixes)-most), prefixes[:most]
+		}
+		var list []string
+		for _, p := range prefixes {
+			list = append(list, p.String())
+		}
+		if list != nil {
+			r.note(path, reason, "the interface %s carries %s%s: %s", link.Name, strings.Join(list, ", "), more, what)
+		}
+	}
+	tell(announced, "ShortPrefix", "announced, although a prefix shorter than /8 (IPv4) or /16 (IPv6) is hardly meant")
+	tell(never, "DefaultRoute", "a default route, or nearly one, is never announced")
+}
+
 // otherVRF tells of an interface whose routes another instance has. A VRF
 // device that a glob matches was hardly meant.
 func (r *resolver) otherVRF(path string, link Link, i *Instance) {
@@ -158,13 +199,6 @@ func kernelOnly(link Link) []netip.Prefix {
 		}
 	}
 	return only
-}
-
-// Importable says whether a prefix can be announced at all: not if it is
-// loopback, link-local, multicast or unspecified, which a default route is.
-func Importable(p netip.Prefix) bool {
-	a := p.Addr()
-	return p.IsValid() && !a.IsLoopback() && !a.IsLinkLocalUnicast() && !a.IsMulticast() && !a.IsUnspecified()
 }
 
 // Matches says whether an import pattern, a name or a glob, matches the name of

@@ -37,9 +37,11 @@ metadata: {name: node-a}
 		"ip prefix-list K8FRR-LISTED seq 496791270 permit 10.9.9.3/32\nip prefix-list K8FRR-LISTED seq 4294967295 deny any\n",
 		"ip prefix-list K8FRR-STALE seq 1025938873 permit 10.9.9.2/32\nip prefix-list K8FRR-STALE seq 4294967295 deny any\n",
 		"ipv6 prefix-list K8FRR-STALE seq 3599383555 permit fd00:9::2/128\nipv6 prefix-list K8FRR-STALE seq 4294967295 deny any\n",
-		"route-map K8FRR-IMPORT deny 1\n match ip address prefix-list K8FRR-STALE\nexit\n!\n" +
-			"route-map K8FRR-IMPORT deny 2\n match ipv6 address prefix-list K8FRR-STALE\nexit\n!\n" +
-			"route-map K8FRR-IMPORT permit 10\n",
+		"route-map K8FRR-IMPORT-CONNECTED deny 3\n match ip address prefix-list K8FRR-STALE\nexit\n!\n" +
+			"route-map K8FRR-IMPORT-CONNECTED deny 4\n match ipv6 address prefix-list K8FRR-STALE\nexit\n!\n" +
+			"route-map K8FRR-IMPORT-CONNECTED permit 16683\n",
+		"route-map K8FRR-IMPORT-LOCAL deny 4\n match ipv6 address prefix-list K8FRR-STALE\nexit\n!\n" +
+			"route-map K8FRR-IMPORT-LOCAL permit 10\n",
 	} {
 		if !strings.Contains(text, lines) {
 			t.Errorf("there is no\n%sin\n%s", lines, text)

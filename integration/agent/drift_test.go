@@ -23,7 +23,7 @@ var byHand = []struct {
 	{[]string{"router bgp 65000", "address-family ipv4 unicast", "network 10.66.0.0/24"}, "unwanted: router bgp 65000 / address-family ipv4 unicast / network 10.66.0.0/24"},
 	{[]string{"router bgp 65000", "address-family ipv4 unicast", "no redistribute static"}, "missing: router bgp 65000 / address-family ipv4 unicast / redistribute static"},
 	{[]string{"router bgp 65000", "neighbor 10.1.0.99 remote-as 65099", "neighbor 10.1.0.99 password hunter2"}, "unwanted: router bgp 65000 / neighbor 10.1.0.99"},
-	{[]string{"route-map K8FRR-IMPORT permit 10", "set metric 77"}, "missing: route-map K8FRR-IMPORT permit 10 / set metric 0"},
+	{[]string{"route-map K8FRR-IMPORT-STATIC permit 10", "set metric 77"}, "missing: route-map K8FRR-IMPORT-STATIC permit 10 / set metric 0"},
 	{[]string{"route-map K8FRR-STRANGE permit 10"}, "unwanted: route-map K8FRR-STRANGE permit 10"},
 	{[]string{"no route-map K8FRR-KERNEL"}, "missing: route-map K8FRR-KERNEL"},
 	{[]string{"ip prefix-list K8FRR-LISTED seq 7 permit 10.66.0.0/16"}, "unwanted: ip prefix-list K8FRR-LISTED seq 7"},

@@ -22,15 +22,21 @@ func TestForgottenRoute(t *testing.T) {
 		n.announced("10.9.9.1/32", "10.9.9.3/32")
 		n.mirrored(2)
 		n.Kill("agent", syscall.SIGSTOP)
-		n.Vtysh("configure terminal", "ip prefix-list FORGOTTEN seq 5 permit 10.9.9.2/31 ge 32",
-			"route-map K8FRR-IMPORT deny 1", "match ip address prefix-list FORGOTTEN")
+		maps := []string{"K8FRR-IMPORT-CONNECTED", "K8FRR-IMPORT-STATIC"}
+		for _, name := range maps {
+			n.Vtysh("configure terminal", "ip prefix-list FORGOTTEN seq 5 permit 10.9.9.2/31 ge 32",
+				"route-map "+name+" deny 5", "match ip address prefix-list FORGOTTEN")
+		}
 		n.announced("10.9.9.1/32") // it acts, after bgp route-map delay-timer
 		asked := n.imports()
 		n.add("10.9.9.2/32")
 		n.Until("bgpd is told of the second", func() bool { return n.imports() > asked })
 		n.Vtysh("configure terminal", "ip route 10.9.9.2/32 kube-lb0 tag 7473") // as the agent would
 		n.mirrored(3)
-		n.Vtysh("configure terminal", "bgp route-map delay-timer 0", "no route-map K8FRR-IMPORT deny 1")
+		n.Vtysh("configure terminal", "bgp route-map delay-timer 0")
+		for _, name := range maps {
+			n.Vtysh("configure terminal", "no route-map "+name+" deny 5")
+		}
 		n.Vtysh("configure terminal", "no ip prefix-list FORGOTTEN")
 		n.Vtysh("configure terminal", "bgp route-map delay-timer 1")
 		time.Sleep(2 * time.Second)
@@ -44,14 +50,14 @@ func TestForgottenRoute(t *testing.T) {
 	})
 }
 
-var invoked = regexp.MustCompile(`K8FRR-IMPORT Invoked: (\d+)`)
+var invoked = regexp.MustCompile(`K8FRR-IMPORT-CONNECTED Invoked: (\d+)`)
 
 // imports is how many routes bgpd has asked the import map about.
 func (n *node) imports() int {
 	n.t.Helper()
 	ctx, cancel := n.Deadline()
 	defer cancel()
-	out, err := n.FRR.Ask(ctx, "bgpd", "show route-map K8FRR-IMPORT")
+	out, err := n.FRR.Ask(ctx, "bgpd", "show route-map K8FRR-IMPORT-CONNECTED")
 	if err != nil {
 		n.t.Fatal(err)
 	}

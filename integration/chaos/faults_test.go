@@ -112,7 +112,7 @@ func ofDaemon(daemon, since string) []fault {
 // byHand is what somebody enters.
 var byHand = []fault{
 	entered("redistribution taken back", "router bgp 65000", "address-family ipv4 unicast", "no redistribute static", "no redistribute connected"),
-	entered("the list emptied", "no route-map K8FRR-IMPORT"),
+	entered("the list emptied", "no route-map K8FRR-IMPORT-CONNECTED"),
 	entered("the neighbor shut down", "router bgp 65000", "neighbor "+routerAddr+" shutdown"),
 	entered("the instance deleted", "no router bgp 65000"),
 }

@@ -99,8 +99,10 @@ func (n *node) numbered(s snapshot) snapshot {
 // stale tells what keeps prefixes back whose addresses have gone and whose routes zebra 10.x has kept: whether it has kept
 // them is chance (docs/frr.md), and nothing is announced by these lines.
 func stale(line string) bool {
-	return strings.Contains(line, "K8FRR-STALE") || strings.HasSuffix(line, "route-map K8FRR-IMPORT deny 1") || strings.HasSuffix(line, "route-map K8FRR-IMPORT deny 2")
+	return strings.Contains(line, "K8FRR-STALE") || staleEntry.MatchString(line)
 }
+
+var staleEntry = regexp.MustCompile(`route-map K8FRR-IMPORT-[A-Z]+ deny [34]$`)
 
 // unlike tells in what two snapshots differ.
 func (s snapshot) unlike(want snapshot) string {

@@ -73,24 +73,20 @@ exit
 route-map K8FRR-POLICY deny 30
  match ip next-hop address 10.0.0.9
 exit
-route-map K8FRR-IMPORT permit 10
- match source-protocol static
+route-map K8FRR-IMPORT-STATIC permit 10
  match tag 7473
  set metric 0
  set origin igp
  set tag 7473
 exit
-route-map K8FRR-IMPORT permit 1010
+route-map K8FRR-IMPORT-CONNECTED permit 1010
  match interface kube-lb0
- match source-protocol connected
 exit
-route-map K8FRR-IMPORT permit 60010
+route-map K8FRR-IMPORT-KERNEL permit 60010
  match ip address prefix-list K8FRR-LISTED
- match source-protocol kernel
 exit
-route-map K8FRR-IMPORT permit 60020
+route-map K8FRR-IMPORT-KERNEL permit 60020
  match ipv6 address prefix-list K8FRR-LISTED
- match source-protocol kernel
 exit
 route-map K8FRR-ORIGINATED permit 10
  match tag 7473
@@ -170,9 +166,9 @@ router bgp 4200000001
  bgp listen range 10.3.0.0/24 peer-group FABRIC
  bgp listen range fd00:3::/64 peer-group FABRIC
  address-family ipv4 unicast
-  redistribute kernel route-map K8FRR-IMPORT
-  redistribute connected route-map K8FRR-IMPORT
-  redistribute static route-map K8FRR-IMPORT
+  redistribute kernel route-map K8FRR-IMPORT-KERNEL
+  redistribute connected route-map K8FRR-IMPORT-CONNECTED
+  redistribute static route-map K8FRR-IMPORT-STATIC
   maximum-paths 4
   maximum-paths ibgp 8
   distance bgp 21 201 202
@@ -201,7 +197,7 @@ router bgp 4200000001
   no neighbor eth2 activate
  exit-address-family
  address-family ipv6 unicast
-  redistribute static route-map K8FRR-IMPORT
+  redistribute static route-map K8FRR-IMPORT-STATIC
   neighbor 2001:db8::1 activate
   neighbor 2001:db8::1 route-map K8FRR-ORIGINATED out
  exit-address-family
@@ -243,7 +239,7 @@ router bgp 4200000001 vrf blue
  neighbor 10.1.0.1 bfd
  neighbor 10.1.0.1 bfd profile K8FRR-BFD-400-500-5
  address-family ipv4 unicast
-  redistribute connected route-map K8FRR-IMPORT
+  redistribute connected route-map K8FRR-IMPORT-CONNECTED
   neighbor 10.1.0.1 activate
   neighbor 10.1.0.1 route-map K8FRR-POLICY in
   label vpn export auto

@@ -155,8 +155,8 @@ var changes = []change{
 		"  no neighbor fd00:1::2 activate\n", "", " address-family ipv4 unicast\n", " address-family ipv4 unicast\n  no neighbor fd00:1::2 activate\n  no neighbor fe80::7 activate\n"),
 	byHand("shutdown", " neighbor "+alone6+" remote-as 65000\n", " neighbor "+alone6+" remote-as 65000\n neighbor "+alone6+" shutdown\n"),
 	byHand("password of a member", " neighbor "+member1+" peer-group FABRIC\n", " neighbor "+member1+" peer-group FABRIC\n neighbor "+member1+" password other\n"),
-	byHand("redistribution removed", "  redistribute connected route-map K8FRR-IMPORT\n", ""),
-	byHand("a door closed", " match source-protocol connected\n", " match source-protocol rip\n"),
+	byHand("redistribution removed", "  redistribute connected route-map K8FRR-IMPORT-CONNECTED\n", ""),
+	byHand("an interface no longer matched", " match interface kube-lb0\n", " match interface lb7\n"),
 	{name: "much at once", make: func(in *render.Input, s *v1.BGPConfigurationSpec) {
 		find(s, alone4).Config.Description = "other"
 		find(s, alone6).Config.AuthPassword = "hunter2"

@@ -77,7 +77,7 @@ var options = []change{
 
 const (
 	ipv4Family = " address-family ipv4 unicast\n"
-	family4    = "  redistribute connected route-map K8FRR-IMPORT\n"
+	family4    = "  redistribute connected route-map K8FRR-IMPORT-CONNECTED\n"
 	active4    = "  neighbor " + alone4 + " activate\n"
 	remoteAS4  = " neighbor " + alone4 + " remote-as 65000\n"
 )

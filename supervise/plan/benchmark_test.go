@@ -19,7 +19,7 @@ router bgp 65001
 	for i := range 4 {
 		fmt.Fprintf(&text, " neighbor 10.1.0.%d remote-as 65000\n neighbor 10.1.0.%d timers 30 90\n", i, i)
 	}
-	text.WriteString(" address-family ipv4 unicast\n  redistribute static route-map K8FRR-IMPORT\n")
+	text.WriteString(" address-family ipv4 unicast\n  redistribute static route-map K8FRR-IMPORT-STATIC\n")
 	for i := range 4 {
 		fmt.Fprintf(&text, "  neighbor 10.1.0.%d activate\n  neighbor 10.1.0.%d route-map K8FRR-ORIGINATED out\n", i, i)
 	}

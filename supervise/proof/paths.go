@@ -74,16 +74,48 @@ func (pr *Proof) strayPathsOf(ctx context.Context, c Claim, i *render.Instance, 
 	other := func(p netip.Prefix) bool {
 		return !slices.ContainsFunc(stayed, func(lost stale) bool { return lost.prefix == p })
 	}
+	ask, asked := resend(c.Text)
 	if slices.ContainsFunc(missing, other) {
-		ask, asked := resend(c.Text)
 		found = append(found, stray{what: "bgpd lacks mirrored prefixes, " + f.table + inVRF(i), remedy: append(redistribution(c.Text), ask...), then: asked})
 	}
 	for _, p := range spare {
-		if other(p) {
-			found = append(found, stray{what: "bgpd originates " + p.String() + inVRF(i), remedy: static(i, f, "", p, c.standIn(i))})
+		if !other(p) {
+			continue
 		}
+		much := stray{what: "bgpd originates " + p.String() + inVRF(i)}
+		if c.someoneRoutes(i, f, p) {
+			much.remedy, much.then = ask, asked // a static route of ours would change theirs, and take it along
+		} else {
+			much.remedy = static(i, f, "", p, c.standIn(i))
+		}
+		found = append(found, much)
 	}
 	return found, nil
+}
+
+// someoneRoutes reports whether the running configuration has a static route for
+// a prefix that is not of k8frr.
+func (c Claim) someoneRoutes(i *render.Instance, f family, p netip.Prefix) bool {
+	ours := fmt.Sprintf(" tag %d", render.Tag)
+	within := ""
+	for line := range strings.Lines(c.Running) {
+		line = strings.TrimRight(line, "\r\n")
+		if !strings.HasPrefix(line, " ") {
+			within, _ = strings.CutPrefix(line, "vrf ")
+			if within == line {
+				within = ""
+			}
+		}
+		if within != i.Device || strings.HasSuffix(line, ours) {
+			continue
+		}
+		rest, ok := strings.CutPrefix(strings.TrimSpace(line), f.command+" route ")
+		to, _, _ := strings.Cut(rest, " ")
+		if q, err := netip.ParsePrefix(to); ok && err == nil && q == p {
+			return true
+		}
+	}
+	return false
 }
 
 // standIn is an interface for a route that is to be removed at once.

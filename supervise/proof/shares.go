@@ -18,9 +18,9 @@ import (
 // shown as long as another one has it.
 type share struct {
 	daemon string
-	// of says whether a line is of the share: by the outermost command that it
-	// stands in, but for a VRF, and by itself.
-	of func(outermost, line string) bool
+	// of reports whether a line is of the share, by the outermost command that it
+	// stands in, but for a VRF.
+	of func(outermost string) bool
 }
 
 // shares are those of the daemons that have lines in common. What zebra is told
@@ -29,17 +29,17 @@ func shares(dialect *render.Dialect) []share {
 	begins := func(line string, prefixes ...string) bool {
 		return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(line, p) })
 	}
-	bgpd := share{"bgpd", func(outermost, line string) bool {
+	bgpd := share{"bgpd", func(outermost string) bool {
 		return begins(outermost, "router bgp ", "bgp ") ||
 			begins(outermost, "route-map "+render.NamePrefix, "ip prefix-list "+render.NamePrefix, "ipv6 prefix-list "+render.NamePrefix) &&
-				!begins(outermost, kernelMap) && !(begins(line, "match source-protocol ") && !dialect.LocalRoutes) // which bgpd knows from 10.x on
+				!begins(outermost, kernelMap)
 	}}
 	kernel := []string{kernelMap, "ip protocol ", "ipv6 protocol "}
 	if !dialect.LocalRoutes {
-		return []share{bgpd, {"zebra", func(outermost, _ string) bool { return begins(outermost, kernel...) }}}
+		return []share{bgpd, {"zebra", func(outermost string) bool { return begins(outermost, kernel...) }}}
 	}
 	kernel = append(kernel, "ip route ", "ipv6 route ")
-	return []share{bgpd, {"mgmtd", func(outermost, _ string) bool { return begins(outermost, kernel...) }}}
+	return []share{bgpd, {"mgmtd", func(outermost string) bool { return begins(outermost, kernel...) }}}
 }
 
 // kernelMap begins the names of the route maps that zebra asks.
@@ -56,7 +56,7 @@ func Lacking(shown map[string]string, wanted string, dialect *render.Dialect) ma
 			if strings.HasPrefix(outermost[0], "vrf ") {
 				outermost = outermost[1:]
 			}
-			if !strings.HasPrefix(step.Line, "no ") && len(outermost) > 0 && share.of(outermost[0], step.Line) {
+			if !strings.HasPrefix(step.Line, "no ") && len(outermost) > 0 && share.of(outermost[0]) {
 				p.Steps = append(p.Steps, step)
 			}
 		}
