@@ -107,11 +107,11 @@ func decodeAddress(m []byte, l link) (render.Address, bool) {
 	}, true
 }
 
-// announceable says whether a neighbor may hear of a, with a mask of bits:
-// not of what is this host's, this link's or multicast, and never of a
-// default route.
+// announceable reports whether a neighbor may hear of a, with a mask of bits:
+// not of what is this host's, this link's or multicast. Of masks that are hardly
+// meant package render tells the user.
 func announceable(a netip.Addr, bits int) bool {
-	return a.IsValid() && bits > 0 && bits <= a.BitLen() &&
+	return a.IsValid() && bits >= 0 && bits <= a.BitLen() &&
 		!a.IsUnspecified() && !a.IsLoopback() && !a.IsMulticast() && !a.IsLinkLocalUnicast()
 }
 
