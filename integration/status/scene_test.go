@@ -169,7 +169,7 @@ func keeps(t *testing.T, l *listener.Listener, to string) {
 	go func() {
 		for ctx.Err() == nil {
 			if up := l.From(node.Addr()).Announced(); len(up) == 0 {
-				within, cancel := context.WithTimeout(ctx, 3*time.Second)
+				within, cancel := context.WithTimeout(ctx, 30*time.Second)
 				_ = l.Dial(within, node)
 				cancel()
 			}

@@ -111,6 +111,7 @@ func (f *fabric) settle(t *testing.T, applied time.Time, up map[string]bool) (fa
 	}
 	for peer, r := range f.routers {
 		for up[peer] && !r.begun() && ctx.Err() == nil {
+			_, _ = r.established(ctx, peer) // again, if it has ended meanwhile
 			time.Sleep(20 * time.Millisecond)
 		}
 	}

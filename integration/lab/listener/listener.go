@@ -114,12 +114,13 @@ func (l *Listener) accept(socket net.Listener) {
 			return
 		}
 		if err == nil {
-			l.done.Go(func() { l.serve(conn) })
+			l.done.Go(func() { l.serve(l.newSession(conn)) })
 		}
 	}
 }
 
-// Dial connects to a neighbor instead of waiting for it to. The neighbor's zone, if it has one, is an interface index.
+// Dial connects to a neighbor instead of waiting for it to, and waits until the session is established or refused: a second
+// connection in its midst would end one of both (RFC 4271 section 6.8). The neighbor's zone, if it has one, is an interface index.
 func (l *Listener) Dial(ctx context.Context, neighbor netip.AddrPort) error {
 	var conn net.Conn
 	err := l.ns.Do(func() (err error) {
@@ -127,10 +128,17 @@ func (l *Listener) Dial(ctx context.Context, neighbor netip.AddrPort) error {
 		conn, err = dialer.DialContext(ctx, "tcp", neighbor.String())
 		return err
 	})
-	if err == nil {
-		l.done.Go(func() { l.serve(conn) })
+	if err != nil {
+		return err
 	}
-	return err
+	s := l.newSession(conn)
+	l.done.Go(func() { l.serve(s) })
+	select {
+	case <-s.begun:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // From is what one peer said.

@@ -27,6 +27,7 @@ type session struct {
 	hold        atomic.Int64      // negotiated hold time, a time.Duration; 0: none
 	open        *bgp.BGPOpen      // the peer's
 	families    []bgp.RouteFamily // that both sides speak
+	begun       chan struct{}     // closed when it is established, or has ended before
 	ended       chan struct{}
 
 	writing sync.Mutex
@@ -35,9 +36,13 @@ type session struct {
 // errCeased is how a session ends that either side closed in an orderly way.
 var errCeased = errors.New("ended by NOTIFICATION")
 
-func (l *Listener) serve(conn net.Conn) {
-	s := &session{listener: l, conn: conn, ended: make(chan struct{})}
-	s.peer, s.local = address(conn.RemoteAddr()), address(conn.LocalAddr())
+func (l *Listener) newSession(conn net.Conn) *session {
+	return &session{listener: l, conn: conn, begun: make(chan struct{}), ended: make(chan struct{}),
+		peer: address(conn.RemoteAddr()), local: address(conn.LocalAddr())}
+}
+
+func (l *Listener) serve(s *session) {
+	conn := s.conn
 	defer close(s.ended)
 	s.hold.Store(int64(l.config.HoldTime))
 	ctx, cancel := context.WithCancel(l.ctx)
@@ -48,7 +53,9 @@ func (l *Listener) serve(conn net.Conn) {
 
 	up, err := s.run(ctx)
 	l.disown(s)
-	if up {
+	if !up {
+		close(s.begun)
+	} else {
 		l.record.down(s.peer, err.Error())
 	}
 }
@@ -65,6 +72,7 @@ func (s *session) run(ctx context.Context) (up bool, err error) {
 			up = true
 			s.listener.adopt(s)
 			s.listener.record.add(Event{At: f.at, Peer: s.peer, Kind: Established, Open: s.open})
+			close(s.begun)
 			go s.keepAlive(ctx)
 			if err := s.listener.sendTable(s); err != nil {
 				return up, err
