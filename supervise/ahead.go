@@ -20,6 +20,10 @@ func (s *Supervisor) goAhead(ctx context.Context, d *desired, p *plan.Plan, star
 	if r := s.refusalOf(d); r != nil && first == nil {
 		first = r.untaken
 	}
+	if !p.EndsSessions() {
+		s.attempt.untaken = nil
+		return p, nil
+	}
 	stages := []func(running, wanted string) *plan.Plan{
 		func(running, wanted string) *plan.Plan { return plan.Probe(running, wanted, first) }, plan.Ahead}
 	wanted := d.text.Reveal()

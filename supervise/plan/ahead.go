@@ -14,7 +14,7 @@ import (
 // needs another that is not ahead is not ahead either.
 func Ahead(running, wanted string) *Plan {
 	p, ahead := Between(running, wanted), &Plan{}
-	if !p.endsSessions() {
+	if !p.EndsSessions() {
 		return ahead
 	}
 	from, scouts, barred := parse(running), map[string]*scout{}, false
@@ -44,8 +44,8 @@ func Ahead(running, wanted string) *Plan {
 	return ahead
 }
 
-// endsSessions reports whether a session that runs ends with the plan.
-func (p *Plan) endsSessions() bool {
+// EndsSessions reports whether a session that runs ends with the plan.
+func (p *Plan) EndsSessions() bool {
 	return slices.ContainsFunc(p.Effects(), func(e Effect) bool { return e.Kind == Removed || e.Kind == Reset || e.Kind == Limited })
 }
 
