@@ -44,12 +44,12 @@ func familyName(f v1.Family) string {
 	return ""
 }
 
-// globalFamilies are the families of the speaker: IPv4 and IPv6 unicast where
-// none is stated.
+// globalFamilies are the families of the speaker. Where none is stated, they
+// are IPv4 and IPv6 unicast and those that neighbors and peer groups state.
 func (r *resolver) globalFamilies() []v1.Family {
 	stated := r.spec.Global.Families
 	if len(stated) == 0 {
-		return unicast
+		return inOrder(append(r.enabledFamilies(), unicast...))
 	}
 	for _, f := range stated {
 		if familyName(f) == "" {
@@ -57,6 +57,31 @@ func (r *resolver) globalFamilies() []v1.Family {
 		}
 	}
 	return inOrder(stated)
+}
+
+// enabledFamilies are those that neighbors of the default instance and peer
+// groups of this node enable.
+func (r *resolver) enabledFamilies() []v1.Family {
+	var enabled []v1.Family
+	add := func(stated []v1.AfiSafi) {
+		for _, a := range stated {
+			if a.Enabled == nil || *a.Enabled {
+				enabled = append(enabled, a.Family)
+			}
+		}
+	}
+	for i := range r.spec.Neighbors {
+		n := &r.spec.Neighbors[i]
+		if n.Config.VRF == "" && r.selected(fmt.Sprintf("spec.neighbors[%d]", i), n.NodeSelector) {
+			add(n.AfiSafis)
+		}
+	}
+	for i := range r.spec.PeerGroups {
+		if g := &r.spec.PeerGroups[i]; r.selected(fmt.Sprintf("spec.peerGroups[%d]", i), g.NodeSelector) {
+			add(g.AfiSafis)
+		}
+	}
+	return enabled
 }
 
 // inOrder keeps the families that FRR has, each once, in its order.

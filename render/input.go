@@ -35,6 +35,9 @@ type Input struct {
 	LastSecrets map[string]map[string]Secret
 	// Links are the interfaces that Interfaces names, sorted or not.
 	Links []Link
+	// Local are addresses that interfaces of this node carry: no neighbor can
+	// have one of them. Those of the Node count without being among them.
+	Local []LocalAddress
 	// Dialect is that of the FRR that will read the result.
 	Dialect Dialect
 	// WithoutBFD says that this FRR runs no bfdd, which takes what concerns BFD:
@@ -47,6 +50,14 @@ type Input struct {
 	// until they are gone or the spec states another, because a change of
 	// router ID resets every session.
 	Held RouterID
+}
+
+// LocalAddress is an address of this node itself.
+type LocalAddress struct {
+	Address   netip.Addr // without zone
+	Interface string
+	// VRF is the VRF device that the interface belongs to; "" for none.
+	VRF string
 }
 
 // Link is a network interface as the kernel shows it.

@@ -169,21 +169,19 @@ func (r *resolver) peerGroups() []group {
 // inherits.
 func (r *resolver) peers(i *Instance, groups []group) []peer {
 	var peers []peer
-	first := map[string]string{}
 	for j := range r.spec.Neighbors {
 		n, path := &r.spec.Neighbors[j], "spec.neighbors["+strconv.Itoa(j)+"]"
 		if n.Config.VRF != i.VRF || !r.selected(path, n.NodeSelector) {
 			continue
 		}
-		p, ok := r.peer(path, n, groups)
+		p, ok := r.peer(path, n, groups, i)
 		if !ok {
 			continue
 		}
-		if earlier, taken := first[p.ID]; taken {
-			r.note(path, "Duplicate", "is to FRR the same neighbor as %s, which is used", earlier)
+		if k := slices.IndexFunc(peers, func(o peer) bool { return o.ID == p.ID }); k >= 0 {
+			r.sameNeighbor(path, p, peers[k])
 			continue
 		}
-		first[p.ID] = path
 		fallback := unicast
 		if !p.Unnumbered() {
 			fallback = []v1.Family{familyOf(p.Address)}
@@ -203,8 +201,19 @@ func (r *resolver) peers(i *Instance, groups []group) []peer {
 	return peers
 }
 
+// sameNeighbor adds a note about a neighbor that FRR cannot tell from an
+// earlier one, which is used.
+func (r *resolver) sameNeighbor(path string, p, earlier peer) {
+	if p.Address.IsLinkLocalUnicast() && p.Interface != earlier.Interface {
+		r.note(path+".config.neighborAddress", "SameLinkLocal", "is the address of %s too, on %s, and to FRR an address is one neighbor, whatever its interface, so this neighbor is left out: name the interface in neighborInterface in place of the address",
+			earlier.Path, earlier.Interface)
+		return
+	}
+	r.note(path, "Duplicate", "is to FRR the same neighbor as %s, which is used", earlier.Path)
+}
+
 // peer resolves one neighbor; false if it has to be left out.
-func (r *resolver) peer(path string, n *v1.Neighbor, groups []group) (peer, bool) {
+func (r *resolver) peer(path string, n *v1.Neighbor, groups []group, i *Instance) (peer, bool) {
 	out := peer{Neighbor: Neighbor{
 		Path:        path,
 		PeerASN:     n.Config.PeerASN,
@@ -215,6 +224,9 @@ func (r *resolver) peer(path string, n *v1.Neighbor, groups []group) (peer, bool
 		out.ID, out.Interface = n.Config.NeighborInterface, n.Config.NeighborInterface
 	} else {
 		addr := netip.MustParseAddr(n.Config.NeighborAddress) // validate has parsed it
+		if !r.reachable(path, addr, i) {
+			return peer{}, false
+		}
 		out.Interface = addr.Zone()
 		out.Address = addr.WithZone("")
 		out.ID = out.Address.String()
@@ -223,12 +235,12 @@ func (r *resolver) peer(path string, n *v1.Neighbor, groups []group) (peer, bool
 		}
 	}
 	if name := n.Config.PeerGroup; name != "" {
-		i := slices.IndexFunc(groups, func(g group) bool { return g.Name == name })
-		if i < 0 {
+		k := slices.IndexFunc(groups, func(g group) bool { return g.Name == name })
+		if k < 0 {
 			r.note(path+".config.peerGroup", "NoPeerGroup", "there is no peer group %q on this node, so this neighbor is left out", name)
 			return peer{}, false
 		}
-		out.group = &groups[i]
+		out.group = &groups[k]
 		out.PeerGroup = name
 		if of := out.group.PeerASN; of != 0 {
 			if out.PeerASN != 0 && out.PeerASN != of {

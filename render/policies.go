@@ -43,11 +43,14 @@ func (c chains) or(global *v1.ApplyPolicy) chains {
 type policies struct {
 	sources *policy.Policies
 	maps    map[string]policy.Map
+	effects *effects
 }
 
 func newPolicies(spec *v1.BGPConfigurationSpec) policies {
 	sources, _ := policy.Read(spec.DefinedSets, spec.PolicyDefinitions) // validate has told the problems
-	return policies{sources, map[string]policy.Map{}}
+	e := newEffects()
+	sources.Effects = e
+	return policies{sources, map[string]policy.Map{}, e}
 }
 
 // routeMap compiles a chain and returns the name of the route map.

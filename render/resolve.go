@@ -80,6 +80,7 @@ func Resolve(in Input) (*Config, []Note, error) {
 	c.Import = r.imports(&c.Instance, r.defaultImport()...)
 	c.VRFs = r.vrfs(c)
 	c.Policies = r.policies.attached(c.Instances())
+	r.noteFutile(r.policies.effects)
 	c.UsesBFD = r.usesBFD
 	c.lastSecrets = r.lastSecrets
 	return c, r.notes, nil

@@ -144,7 +144,8 @@ func (b *builder) omissions() []render.Note {
 		// A part of a neighbor that runs may be left out, too.
 		path := note.Path[:strings.Index(note.Path, "]")+1]
 		of := func(list string) bool { return strings.HasPrefix(path, "spec."+list+"[") }
-		if strings.Contains(note.Message, "left out") && (of("neighbors") && !running[path] || of("dynamicNeighbors")) {
+		// A mesh names each node to all, and so to itself.
+		if note.Reason != "LocalAddress" && strings.Contains(note.Message, "left out") && (of("neighbors") && !running[path] || of("dynamicNeighbors")) {
 			running[path] = true // one reason is enough
 			out = append(out, note)
 		}

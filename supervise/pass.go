@@ -210,6 +210,9 @@ func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *ref
 	if s.good != nil {
 		in.LastSecrets = s.good.objects.Secrets
 	}
+	if in.Local, err = s.Kernel.Local(ctx, render.PeerAddresses(objects.Configuration)); err != nil {
+		return nil, pending(fmt.Errorf("reading the node's addresses: %w", err))
+	}
 	bare, err := rendered(in, from.renderer)
 	if err != nil {
 		outcome := status.OutcomeInvalid

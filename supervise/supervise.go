@@ -10,6 +10,7 @@ package supervise
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -35,6 +36,8 @@ type Source interface {
 // Kernel shows what interfaces carry.
 type Kernel interface {
 	Observe(ctx context.Context, patterns []string) ([]render.Link, error)
+	// Local returns which of some addresses interfaces of this node carry.
+	Local(ctx context.Context, among []netip.Addr) ([]render.LocalAddress, error)
 	Watch(ctx context.Context, notify func()) error
 }
 

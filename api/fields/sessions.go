@@ -7,7 +7,8 @@ var sessions = []Row{
 		Fields:  []string{"neighbors.config.neighborAddress", "neighbors.config.peerAsn"},
 		Fate:    Rendered,
 		Becomes: "`neighbor ADDRESS remote-as ASN`; with a link-local address also `neighbor ADDRESS interface NAME`",
-		Proof:   []string{"integration/sessions/testdata/sample-basic.txtar", "render/testdata/link-local.txtar"},
+		Said:    "an address of the node itself, of no neighbor (loopback, multicast, 0.0.0.0, broadcast), or link-local and given for another interface, too: the neighbor is left out",
+		Proof:   []string{"integration/sessions/testdata/sample-basic.txtar", "integration/sessions/testdata/self.txtar", "render/testdata/link-local.txtar", "render/testdata/unreachable.txtar"},
 	},
 	{
 		Fields:  []string{"neighbors.config.neighborInterface"},
@@ -120,8 +121,8 @@ var sessions = []Row{
 		Fields:  each(both, "afiSafis.family", "afiSafis.enabled"),
 		Fate:    Rendered,
 		Becomes: "`neighbor PEER activate` in the address family",
-		Said:    "a family that is not among `global.families` stays inactive",
-		Proof:   []string{"integration/sessions/testdata/families.txtar", "render/testdata/families.txtar"},
+		Said:    "a family that is not among `global.families` stays inactive; where that list is absent, each that is stated works",
+		Proof:   []string{"integration/sessions/testdata/families.txtar", "integration/sessions/testdata/families-stated.txtar", "render/testdata/families.txtar"},
 	},
 	{
 		Fields:  each(both, "afiSafis.prefixLimit.maxPrefixes", "afiSafis.prefixLimit.shutdownThresholdPct"),

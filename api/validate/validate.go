@@ -92,7 +92,7 @@ func neighbor(p *field.Path, n *v1.Neighbor) field.ErrorList {
 			errs = append(errs, field.Invalid(config.Child("neighborInterface"), name, "is an address: use neighborAddress"))
 		}
 	case n.Config.NeighborAddress != "":
-		if _, err := token.Address(n.Config.NeighborAddress); err != nil {
+		if _, err := token.PeerAddress(n.Config.NeighborAddress); err != nil {
 			errs = append(errs, field.Invalid(config.Child("neighborAddress"), n.Config.NeighborAddress, err.Error()))
 		}
 	default:

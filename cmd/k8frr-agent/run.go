@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -209,6 +210,10 @@ type netlinkKernel struct {
 
 func (netlinkKernel) Observe(ctx context.Context, patterns []string) ([]render.Link, error) {
 	return kernel.Observe(ctx, patterns)
+}
+
+func (netlinkKernel) Local(ctx context.Context, among []netip.Addr) ([]render.LocalAddress, error) {
+	return kernel.Local(ctx, among)
 }
 
 func (k netlinkKernel) Watch(ctx context.Context, notify func()) error {

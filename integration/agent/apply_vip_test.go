@@ -19,12 +19,13 @@ func TestAddressesDoNotWaitForRefusals(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
 		n, dir := templated(t, version)
 		makeDir(t, dir)
+		n.template(dir, "operator-bgp.tmpl", lab.RefusingTemplate)
 		n.add("10.9.9.1/32")
 		n.announced("10.9.9.1/32")
 		mark := n.heard.Mark()
 		var slowest time.Duration
 		for i := range 12 {
-			refused := edit(t, configuration, second, fmt.Sprintf(`  - config: {neighborAddress: "fd00:1::2", peerAsn: %d}`, 65100+i)+"\n"+second)
+			refused := edit(t, configuration, second, fmt.Sprintf(`  - config: {neighborAddress: "fd00:1::3", peerAsn: %d, description: refused}`, 65100+i)+"\n"+second)
 			come := []string{fmt.Sprintf("10.9.%d.1/32", 10+i), fmt.Sprintf("10.9.%d.2/32", 10+i)}
 			if i%2 == 0 {
 				n.Write("bgp.yaml", refused)

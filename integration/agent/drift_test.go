@@ -107,7 +107,9 @@ func TestDrift(t *testing.T) {
 // declared.
 func TestDriftReported(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
-		n := running(t, version, configuration, "--resync", "1s", "--drift", "report")
+		n := newNode(t, version, "--resync", "1s", "--drift", "report")
+		n.Flags = append(n.Flags, n.Refusing()...)
+		n.begin(configuration)
 		n.add("10.9.9.1/32")
 		n.announced("10.9.9.1/32")
 		n.Logs(0, "applied")
@@ -138,8 +140,8 @@ func TestDriftReported(t *testing.T) {
 		}
 
 		// One that is refused leaves it, too.
-		n.Write("bgp.yaml", edit(t, configuration, second, `  - config: {neighborAddress: "fd00:1::2", peerAsn: 65001}`+"\n"+second))
-		n.Condition("ConfigurationApplied", "False", "Can not configure the local system as neighbor")
+		n.Write("bgp.yaml", edit(t, configuration, second, `  - config: {neighborAddress: "fd00:1::3", peerAsn: 65001, description: refused}`+"\n"+second))
+		n.Condition("ConfigurationApplied", "False", "local-as same as BGP AS")
 		n.Looks(3)
 		n.runs(drifted)
 

@@ -84,11 +84,17 @@ func prepare(t *testing.T, host *lab.Host, version lab.Version, flags ...string)
 // running is a node whose agent has applied the configuration, and whose sessions are up.
 func running(t *testing.T, version lab.Version, configuration string, flags ...string) *node {
 	n := newNode(t, version, flags...)
+	n.begin(configuration)
+	return n
+}
+
+// begin starts the agent, and waits until it has applied the configuration and the sessions are up.
+func (n *node) begin(configuration string) {
+	n.t.Helper()
 	n.Write("bgp.yaml", configuration)
 	n.StartAgent()
 	n.established("10.1.0.2", "fd00:1::2")
 	n.Ready()
-	return n
 }
 
 // mirrored waits until zebra has a static route for each of so many prefixes that kube-lb0 carries. What is announced may be

@@ -23,12 +23,12 @@ var refusals = []struct {
 	{name: "validation", old: "[kube-lb0]", new: `["kube-lb["]`,
 		says: []string{"spec.netlinkImport.interfaceList[0]", "is not a glob pattern"}},
 	// The old neighbor goes only when FRR has taken the one in its place.
-	{name: "the daemon, instead of a neighbor", old: "10.1.0.1, peerAsn", new: "10.1.0.2, peerAsn",
-		says: []string{"spec.neighbors[0]", "neighbor 10.1.0.2 remote-as 65001", "Can not configure the local system as neighbor"}},
-	{name: "the daemon", old: second, new: `  - config: {neighborAddress: "fd00:1::2", peerAsn: 65001, description: ourselves}` + "\n" + second,
-		says: []string{"spec.neighbors[1]", "Can not configure the local system as neighbor"}},
+	{name: "the daemon, instead of a neighbor", old: "10.1.0.1, peerAsn", new: "10.1.0.3, description: refused, peerAsn",
+		says: []string{"spec.neighbors[0]", "neighbor 10.1.0.3 local-as 65000", "local-as same as BGP AS"}},
+	{name: "the daemon", old: second, new: `  - config: {neighborAddress: "fd00:1::3", peerAsn: 65001, description: refused}` + "\n" + second,
+		says: []string{"spec.neighbors[1]", "local-as same as BGP AS"}},
 	// FRR would take its first line with status 0, and do nothing.
-	{name: "validation of an interface", old: second, new: `  - config: {neighborInterface: "10.1.0.9", peerAsn: 65001, description: ourselves}` + "\n" + second,
+	{name: "validation of an interface", old: second, new: `  - config: {neighborInterface: "10.1.0.9", peerAsn: 65001, description: refused}` + "\n" + second,
 		says: []string{"spec.neighbors[1].config.neighborInterface", "is an address"}},
 	{name: "YAML", old: "spec:", new: "spec: [", says: []string{"bgp.yaml"}},
 }
@@ -37,7 +37,9 @@ var refusals = []struct {
 // which field and quotes FRR. Then a good configuration is applied as if nothing had been.
 func TestRefusals(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
-		n := running(t, version, configuration)
+		n := newNode(t, version)
+		n.Flags = append(n.Flags, n.Refusing()...)
+		n.begin(configuration)
 		n.add("10.9.9.1/32")
 		n.announced("10.9.9.1/32")
 		for _, bad := range refusals {
@@ -55,7 +57,7 @@ func TestRefusals(t *testing.T) {
 			n.mirrored(1)
 			n.announced("10.9.9.1/32")
 			n.Condition("ConfigurationApplied", "False", bad.says...)
-			if running := n.Vtysh("show running-config"); strings.Contains(running, "ourselves") || strings.Contains(running, "neighbor 10.1.0.2") {
+			if running := n.Vtysh("show running-config"); strings.Contains(running, lab.Refused) || strings.Contains(running, "neighbor 10.1.0.3") {
 				t.Errorf("%s: FRR runs a part of what was refused:\n%s", bad.name, running)
 			}
 

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"os"
 	"slices"
 	"sync"
@@ -125,5 +126,7 @@ func (k kernel) Observe(context.Context, []string) ([]render.Link, error) {
 	defer k.mu.Unlock()
 	return slices.Clone(k.links), nil
 }
+
+func (k kernel) Local(context.Context, []netip.Addr) ([]render.LocalAddress, error) { return nil, nil }
 
 func (k kernel) Watch(ctx context.Context, _ func()) error { <-ctx.Done(); return nil }

@@ -22,7 +22,7 @@ func TestLog(t *testing.T) {
 			s := newSite(t, shared)
 			heard := s.router("192.0.2.1")
 			n := s.node("1", version, nil)
-			n.flags = []string{"--log-format", "json", "--resync", "1s"}
+			n.flags = append(n.Refusing(), "--log-format", "json", "--resync", "1s")
 			n.start()
 			s.must(s.apply(plain))
 			n.established(heard)
@@ -45,7 +45,7 @@ func TestLog(t *testing.T) {
 			s.must(s.apply(edit(t, plain, "peerAsn: 65001}", "peerAsn: 65001, description: other}")))
 			line := n.says("applied generation 2: 1 step, ", "ms, no session reset")
 			t.Log(line)
-			s.must(s.apply(more("{neighborAddress: 192.0.2.11, peerAsn: 65001}")))
+			s.must(s.apply(more("{neighborAddress: 192.0.2.12, peerAsn: 65001, description: refused}")))
 			n.says("the declared configuration does not run", "RefusedByFRR")
 			time.Sleep(3 * time.Second)
 			if count := strings.Count(n.log(), "RefusedByFRR"); count > 2 { // by the node, and by who keeps the configuration's status

@@ -36,6 +36,7 @@ func TestRefused(t *testing.T) {
 			s := newSite(t, shared)
 			heard := s.router("192.0.2.1")
 			n := s.node("1", version, nil)
+			n.flags = append(n.flags, n.Refusing()...)
 			n.start()
 			s.must(s.apply(plain))
 			n.established(heard)
@@ -56,9 +57,9 @@ func TestRefused(t *testing.T) {
 				t.Errorf("what was refused has changed the object to generation %s", g)
 			}
 
-			s.must(s.apply(more("{neighborAddress: 192.0.2.11, peerAsn: 65001}")))
-			c := n.condition("ConfigurationApplied", metav1.ConditionFalse, "RefusedByFRR", "spec.neighbors[1]", "neighbor 192.0.2.11 remote-as",
-				"Can not configure the local system as neighbor", "Generation 1 keeps running instead of generation 2")
+			s.must(s.apply(more("{neighborAddress: 192.0.2.12, peerAsn: 65001, description: refused}")))
+			c := n.condition("ConfigurationApplied", metav1.ConditionFalse, "RefusedByFRR", "spec.neighbors[1]", "neighbor 192.0.2.12 local-as",
+				"local-as same as BGP AS", "Generation 1 keeps running instead of generation 2")
 			t.Log(c.Message)
 			n.add("10.9.9.9/32")
 			n.announces(heard, "10.9.9.9/32")

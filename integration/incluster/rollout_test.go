@@ -28,6 +28,7 @@ func TestRollout(t *testing.T) {
 	s.router("192.0.2.1")
 	s.router("192.0.2.2")
 	a, b := s.node("1", lab.FRR84, nil), s.node("2", lab.FRR103, nil)
+	a.flags = append(a.flags, a.Refusing()...)
 	a.start()
 	b.start()
 	config := edit(t, plain, "asn: 65000", "asn: 65000, nodeStatus: {heartbeatSeconds: 10}")
@@ -55,8 +56,8 @@ func TestRollout(t *testing.T) {
 		t.Error("nothing happened, and the status of the configuration was written")
 	}
 
-	// worker-1's own address: FRR refuses it there, and on the other node it is a neighbor as any.
-	bad := config + "  - config: {neighborAddress: 192.0.2.11, peerAsn: 65001}\n"
+	// FRR refuses it on worker-1, whose templates add to it, and on the other node it is a neighbor as any.
+	bad := config + "  - config: {neighborAddress: 192.0.2.99, peerAsn: 65001, description: refused}\n"
 	s.must(s.apply(bad))
 	c := s.folded("the rollout has failed", func(c v1.BGPConfigurationStatus) bool {
 		r := meta.FindStatusCondition(c.Conditions, "Ready")

@@ -79,9 +79,11 @@ func (n *node) live() {
 		n.Told(n.heard, "10.1.0.2")
 	})
 	n.step("refused by FRR", func() {
-		n.Write("bgp.yaml", configured("  - config: {neighborAddress: 10.1.0.2, peerAsn: 65001, authPassword: ", quoted("Refused"), "}\n"))
-		n.Condition("ConfigurationApplied", "False", "Can not configure the local system as neighbor")
+		n.template("operator-bgp.tmpl", lab.RefusingTemplate)
+		n.Write("bgp.yaml", configured("  - config: {neighborAddress: 10.1.0.9, peerAsn: 65001, description: refused, authPassword: ", quoted("Refused"), "}\n"))
+		n.Condition("ConfigurationApplied", "False", "local-as same as BGP AS")
 		n.Write("bgp.yaml", configured())
+		n.template("operator-bgp.tmpl", "")
 		n.Condition("ConfigurationApplied", "True")
 	})
 	n.step("in a template that FRR takes", func() {

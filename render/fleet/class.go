@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -11,10 +12,15 @@ import (
 	"github.com/k8frr/k8frr/render"
 )
 
-// classesOf tells nodes apart by the labels that selectors ask for, and by
-// nothing else: each selector matches all nodes of a class, or none.
+// classesOf tells nodes apart by the labels that selectors ask for, and by the
+// neighbors that they are themselves, and by nothing else: each selector matches
+// all nodes of a class, or none.
 func classesOf(in Input, nodes []node) [][]node {
 	asked := labelsAsked(&in.Common.Configuration.Spec)
+	peers := map[netip.Addr]bool{}
+	for _, a := range render.PeerAddresses(in.Common.Configuration) {
+		peers[a] = true
+	}
 	at := map[string]int{}
 	var classes [][]node
 	for _, n := range nodes {
@@ -24,6 +30,11 @@ func classesOf(in Input, nodes []node) [][]node {
 				key.WriteString("=" + value)
 			}
 			key.WriteByte(0) // which no value holds
+		}
+		for _, own := range n.Status.Addresses {
+			if a, err := netip.ParseAddr(own.Address); err == nil && peers[a] {
+				key.WriteString(string(own.Type) + "=" + a.String() + "\x00")
+			}
 		}
 		i, known := at[key.String()]
 		if !known {

@@ -18,7 +18,8 @@ type compiler struct {
 	labels []int // the step at which a label stands
 	lists  []List
 
-	judging bool // what never matches is compiled, too
+	judging  bool // what never matches is compiled, too
+	excluded bool // the statement is for another family or neighbor
 
 	path  string // of the statement
 	title string // of the policy, for what has no name of its own
@@ -110,6 +111,7 @@ func (c *compiler) end(action v1.RouteAction) {
 // ends their evaluation.
 func (c *compiler) statement(st *v1.Statement) bool {
 	tests, possible := c.conditions(&st.Conditions)
+	c.effects(st, possible)
 	if !possible {
 		return false
 	}

@@ -42,8 +42,10 @@ func (c *compiler) conditions(cs *v1.Conditions) ([]test, bool) {
 
 	// What can be decided without a route comes first: a statement that is
 	// for another neighbor or family has no problems.
+	c.excluded = false
 	for _, decide := range []func(*v1.Conditions) verdict{c.family, c.neighbor} {
 		if decide(cs) == fails && !c.judging {
+			c.excluded = true
 			return nil, false
 		}
 	}

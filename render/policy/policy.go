@@ -125,6 +125,8 @@ func (p Problem) Error() string { return fmt.Sprintf("%s: %q %s", p.Field, p.Val
 type Policies struct {
 	definitions map[string]definition
 	sets        map[setKey]*set
+	// Effects, if not nil, is told what Compile finds out about statements.
+	Effects Effects
 }
 
 type definition struct {

@@ -46,6 +46,7 @@ func Of(c *v1.BGPConfiguration, nodes []*corev1.Node, f *fleet.Fleet) []Finding 
 	r.routerIDs()
 	r.selectors()
 	r.notes()
+	r.nothingAnnounced()
 	r.unusedGroups()
 	r.unusedPolicies()
 	r.unusedSets()
@@ -69,7 +70,7 @@ func (r *review) find(s Severity, rule, field string, nodes []string, format str
 
 // grave are the notes that tell of something that cannot be meant, whatever the
 // node.
-var grave = []string{"InvalidSelector", "InvalidPassword", "PolicyRefused", "NoPeerASN", "Contradiction"}
+var grave = []string{"InvalidSelector", "InvalidPassword", "PolicyRefused", "NoPeerASN", "Contradiction", "NoPeerAddress", "SameLinkLocal"}
 
 // notes tells once what is noted of several nodes.
 func (r *review) notes() {

@@ -36,6 +36,9 @@ func findings(t *testing.T, spec string, nodes []*corev1.Node) []string {
 	if c.Spec.Global.ASN == 0 {
 		c.Spec.Global.ASN = 65000
 	}
+	if c.Spec.NetlinkImport == nil {
+		c.Spec.NetlinkImport = &v1.NetlinkImport{Enabled: true, InterfaceList: []string{"kube-lb0"}}
+	}
 	renderer, err := render.NewRenderer(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -101,6 +104,28 @@ neighbors:` + strings.Repeat("\n- {config: {neighborInterface: eth0, peerAsn: 65
 			}
 			return want
 		}()},
+		"nothing announced": {`
+netlinkImport: {enabled: false}
+neighbors: [{config: {neighborAddress: 192.0.2.1, peerAsn: 65001}}]`, nodes, []string{"warning NothingAnnounced spec.netlinkImport"}},
+		"announced in a VRF": {`
+netlinkImport: {enabled: false}
+vrfs: [{name: blue, netlinkImport: {enabled: true, interfaceList: [lb]}}]
+neighbors: [{config: {neighborAddress: 192.0.2.1, peerAsn: 65001}}]`, nodes, nil},
+		"link-local twice, and no neighbor at all": {`
+neighbors:
+- {config: {neighborAddress: "fe80::1%eth0", peerAsn: 65001}}
+- {config: {neighborAddress: "fe80::1%eth1", peerAsn: 65001}}
+- {config: {neighborAddress: 127.0.0.1, peerAsn: 65001}}
+- {config: {neighborAddress: 10.0.0.3, peerAsn: 65000}}`, nodes, []string{
+			"error SameLinkLocal spec.neighbors[1].config.neighborAddress",
+			"error NoPeerAddress spec.neighbors[2].config.neighborAddress",
+			"warning LocalAddress spec.neighbors[3].config.neighborAddress b1"}},
+		"learned routes leave": {`
+policyDefinitions: [{name: all, statements: [{actions: {routeAction: accept}}]}, {name: marks, statements: [{actions: {med: {type: replace, value: 1}}}]}]
+neighbors:
+- {config: {neighborAddress: 192.0.2.1, peerAsn: 65001}, applyPolicy: {exportPolicy: {policies: [all]}}}
+- {config: {neighborAddress: 192.0.2.2, peerAsn: 65001}, applyPolicy: {exportPolicy: {policies: [marks]}}}`, nodes, []string{
+			"warning AnnouncesLearned spec.neighbors[0].applyPolicy.exportPolicy"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(tc.want, findings(t, tc.spec, tc.nodes)); diff != "" {

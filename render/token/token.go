@@ -91,19 +91,27 @@ func Text(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// Address checks an IP address that a peer or a router can have.
+// Address checks an IP address that a router can have.
 func Address(s string) (netip.Addr, error) {
+	addr, err := PeerAddress(s)
+	if err == nil && (addr.IsUnspecified() || addr.IsMulticast() || addr.IsLoopback()) {
+		return netip.Addr{}, errors.New("must be a unicast address of another system")
+	}
+	return addr, err
+}
+
+// PeerAddress checks the address of a neighbor. Whether a system can have it is
+// not checked: a neighbor that cannot be is no reason to refuse the others.
+func PeerAddress(s string) (netip.Addr, error) {
 	addr, err := netip.ParseAddr(s)
 	switch {
 	case err != nil:
 		return netip.Addr{}, errors.New("must be an IPv4 or IPv6 address")
 	case addr.Is4In6():
 		return netip.Addr{}, errors.New("must not be an IPv4-mapped IPv6 address")
-	case addr.IsUnspecified(), addr.IsMulticast(), addr.IsLoopback():
-		return netip.Addr{}, errors.New("must be a unicast address of another system")
 	}
 	if zone := addr.Zone(); zone != "" {
-		if !addr.IsLinkLocalUnicast() {
+		if !addr.IsLinkLocalUnicast() && !addr.IsMulticast() {
 			return netip.Addr{}, errors.New("may carry an interface only if it is link-local")
 		}
 		if _, err := Interface(zone); err != nil {

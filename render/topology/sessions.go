@@ -83,8 +83,8 @@ type said struct{ refusals, warnings map[string]string }
 // warning those for which it is not quite what was asked for.
 var (
 	refusing = []string{
-		"Duplicate", "InvalidPassword", "InvalidSelector", "NoPeerASN", "NoPeerGroup", "NoVRF", "PolicyRefused",
-		"RangesOverlap", "SecretMissing",
+		"Duplicate", "InvalidPassword", "InvalidSelector", "LocalAddress", "NoPeerASN", "NoPeerAddress", "NoPeerGroup", "NoVRF", "PolicyRefused",
+		"RangesOverlap", "Refused", "SameLinkLocal", "SecretMissing",
 	}
 	warning = []string{"NoFamily", "SecretMissing"}
 )
