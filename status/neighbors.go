@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/k8frr/k8frr/render/token"
 )
 
 // NeighborsCommand is what ParseNeighbors reads the answer of. Its cost depends on the number of neighbors only.
@@ -37,7 +39,7 @@ func ParseNeighbors(answer []byte) (map[string]Neighbor, error) {
 		if addr, err := netip.ParseAddr(n.Address); err == nil {
 			neighbor.Address = addr.WithZone("")
 		}
-		neighbors[name] = neighbor
+		neighbors[token.Canonical(name)] = neighbor
 	}
 	return neighbors, nil
 }

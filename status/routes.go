@@ -3,10 +3,11 @@ package status
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/k8frr/k8frr/render/token"
 )
 
 // PrefixCommand is what ParsePrefix reads the answer of: 0.2 to 0.3 ms, however large the table is.
@@ -48,11 +49,11 @@ func (n nextHops) unreachable() bool {
 func (n nextHops) used() string {
 	for _, hop := range n {
 		if hop.Used {
-			return hop.IP
+			return token.Canonical(hop.IP)
 		}
 	}
 	if len(n) > 0 {
-		return n[0].IP
+		return token.Canonical(n[0].IP)
 	}
 	return ""
 }
@@ -96,11 +97,15 @@ func ParsePrefix(p netip.Prefix, answer []byte) (Prefix, error) {
 	if err := decode(PrefixCommand(p), answer, &found); err != nil {
 		return Prefix{}, err
 	}
-	prefix := Prefix{AdvertisedTo: slices.Sorted(maps.Keys(found.AdvertisedTo))}
+	var prefix Prefix
+	for name := range found.AdvertisedTo {
+		prefix.AdvertisedTo = append(prefix.AdvertisedTo, token.Canonical(name))
+	}
+	slices.Sort(prefix.AdvertisedTo)
 	for _, path := range found.Paths {
 		prefix.Paths = append(prefix.Paths, Path{
 			Sourced: path.Sourced,
-			Peer:    path.Peer.ID,
+			Peer:    token.Canonical(path.Peer.ID),
 			NextHop: path.NextHops.used(),
 			Tag:     path.Tag, Best: path.Best.Overall, Unreachable: path.NextHops.unreachable(),
 			Communities: slices.Concat(path.Community.list(), path.LargeCommunity.list(), path.ExtendedComunity.list()),
@@ -173,14 +178,14 @@ func RouteCommand(p netip.Prefix) string {
 
 // ParseRoute reads the kind of route that zebra uses for a prefix, "" if it has none.
 func ParseRoute(p netip.Prefix, answer []byte) (string, error) {
-	var routes map[string][]struct {
+	var routes map[netip.Prefix][]struct {
 		Protocol string `json:"protocol"`
 		Selected bool   `json:"selected"`
 	}
 	if err := decode(RouteCommand(p), answer, &routes); err != nil {
 		return "", err
 	}
-	for _, r := range routes[p.String()] {
+	for _, r := range routes[p] {
 		if r.Selected {
 			return r.Protocol, nil
 		}

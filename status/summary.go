@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/k8frr/k8frr/render/token"
 )
 
 // SummaryCommand is what ParseSummary reads the answer of: under a millisecond, however large the tables are.
@@ -52,7 +54,7 @@ func ParseSummary(answer []byte) (Summary, error) {
 			if p.State == "" {
 				return nil, fmt.Errorf("bgpd's answer to %q has no state of neighbor %.60q", SummaryCommand, name)
 			}
-			table.Peers[name] = Peer{State: p.State, RemoteAS: p.RemoteAS, LocalAS: p.LocalAS,
+			table.Peers[token.Canonical(name)] = Peer{State: p.State, RemoteAS: p.RemoteAS, LocalAS: p.LocalAS,
 				Received: p.Received, Sent: p.Sent, Since: epoch(p.Since),
 				Established: p.Established, Dropped: p.Dropped, Dynamic: p.Dynamic}
 		}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/k8frr/k8frr/render/token"
 )
 
 // detail is what bgpd says of one neighbor.
@@ -56,7 +58,7 @@ func (a *answerer) find() (session, detail, error) {
 		return session{}, detail{}, err
 	}
 	for _, s := range sessions(instances) {
-		if s.name != a.Neighbor {
+		if token.Canonical(s.name) != a.Neighbor {
 			continue
 		}
 		in, err := scope(s.vrf)
@@ -88,7 +90,7 @@ func (a *answerer) neighbor() error {
 		return a.print(neighborJSON(s, d))
 	}
 	up := s.State == established
-	a.printf("BGP neighbor is %s, remote AS %s", Text(s.name), asNumber(d.RemoteAS))
+	a.printf("BGP neighbor is %s, remote AS %s", Text(token.Canonical(s.name)), asNumber(d.RemoteAS))
 	for _, f := range d.Families {
 		if f.Client {
 			a.printf(", route-reflector-client")

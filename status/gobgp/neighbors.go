@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/k8frr/k8frr/render/token"
 )
 
 // session is a neighbor over all its families.
@@ -66,14 +68,14 @@ func (a *answerer) neighbors() error {
 		return a.printNeighbors(all)
 	case a.Quiet:
 		for _, s := range all {
-			a.printf("%s\n", Text(s.name))
+			a.printf("%s\n", Text(token.Canonical(s.name)))
 		}
 		return nil
 	}
 	rows := make([][4]string, 0, len(all))
 	width := [3]int{0, len("AS"), len("Up/Down")}
 	for _, s := range all {
-		row := [4]string{Text(s.name), asNumber(s.RemoteAS), s.upDown(), shownState(string(s.State))}
+		row := [4]string{Text(token.Canonical(s.name)), asNumber(s.RemoteAS), s.upDown(), shownState(string(s.State))}
 		for i := range width {
 			width[i] = max(width[i], len(row[i]))
 		}

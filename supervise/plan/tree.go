@@ -45,6 +45,7 @@ func parse(text string) *node {
 		if strings.Contains(line, "  ") || strings.IndexByte(line, '\t') >= 0 {
 			line = strings.Join(strings.Fields(line), " ")
 		}
+		line = spelled(line)
 		above := stack[len(stack)-1].node
 		if things := several(line); things != nil {
 			for _, thing := range things {

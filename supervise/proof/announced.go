@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/render/token"
 	"github.com/k8frr/k8frr/status"
 )
 
@@ -94,7 +95,7 @@ func (pr *Proof) announcedOnly(ctx context.Context, c Claim, i *render.Instance,
 // tableLine is a line of a table of routes that has a prefix: what is said of the
 // path (`*>`, `s`, `i` and so on), which may stand right before it, and the
 // prefix.
-var tableLine = regexp.MustCompile(`(?m)^[ *>=sudhirSRb]*?([0-9a-f][0-9a-f.:]*/[0-9]+)\s`)
+var tableLine = regexp.MustCompile(`(?m)^[ *>=sudhirSRb]*?([0-9a-f:][0-9a-f.:]*/[0-9]+)\s`)
 
 // tabled are the prefixes of a table of routes as bgpd prints it.
 func tabled(table []byte) []netip.Prefix {
@@ -120,7 +121,7 @@ func withdrawal(text string, i *render.Instance, f family, p netip.Prefix) []str
 				within = line
 			}
 		}
-		if word := strings.TrimSpace(line); word == network || strings.HasPrefix(word, network+" ") {
+		if words := strings.Fields(line); len(words) > 1 && words[0] == "network" && token.Canonical(words[1]) == p.String() {
 			return nil
 		}
 	}
