@@ -102,6 +102,11 @@ test-policies: ## Compare 1,000 more random policies with GoBGP, on every versio
 	integration/setup.sh frr84 frr103 upstreams
 	$(GO) test ./integration/policy -run TestRandomPolicies -timeout 2h -policies 1000 -seed $$(date +%s)000
 
+.PHONY: test-announce
+test-announce: ## Have addresses, foreign routes and operators' routes come and go at random: 20 stories of 60 steps per version (root; an hour)
+	integration/setup.sh frr84 frr103
+	$(GO) test ./integration/announce -timeout 12h -stories 20 -steps 60 -configurations 100 -seed $$(date +%s)
+
 .PHONY: test-faults
 test-faults: ## Have something go wrong at every step of a plan, on every version of FRR (root; hours)
 	integration/setup.sh frr84 frr103

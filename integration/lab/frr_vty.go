@@ -18,6 +18,7 @@ import (
 type vty struct {
 	net.Conn
 	reader *bufio.Reader
+	within time.Duration // how long an answer may take
 }
 
 func (f *FRR) dial(daemon string) (*vty, error) {
@@ -25,12 +26,12 @@ func (f *FRR) dial(daemon string) (*vty, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &vty{conn, bufio.NewReader(conn)}, nil
+	return &vty{conn, bufio.NewReader(conn), 2 * time.Second}, nil
 }
 
 // ask sends a command and returns the answer.
 func (v *vty) ask(command string) (string, error) {
-	v.SetDeadline(time.Now().Add(patience))
+	v.SetDeadline(time.Now().Add(v.within))
 	if _, err := v.Write(append([]byte(command), 0)); err != nil {
 		return "", err
 	}
@@ -56,6 +57,22 @@ func (f *FRR) ask(daemon string, commands ...string) (answer string, err error) 
 	for _, command := range commands {
 		if answer, err = v.ask(command); err != nil {
 			return "", err
+		}
+	}
+	return answer, nil
+}
+
+// Say sends commands to a daemon over its own socket, without a vtysh between, and returns the last answer.
+func (f *FRR) Say(daemon string, commands ...string) (answer string, err error) {
+	v, err := f.dial(daemon)
+	if err != nil {
+		return "", err
+	}
+	defer v.Close()
+	v.within = time.Minute
+	for _, command := range commands {
+		if answer, err = v.ask(command); err != nil {
+			return "", fmt.Errorf("%s: %s: %w", daemon, command, err)
 		}
 	}
 	return answer, nil

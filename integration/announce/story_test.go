@@ -1,0 +1,68 @@
+//go:build linux
+
+package announce
+
+import (
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/k8frr/k8frr/integration/lab"
+)
+
+// TestOracle has addresses, foreign routes, an operator's static routes and interfaces come and go at random. Whatever happens
+// the router hears what the oracle says, and never anything else; the operator's routes stay.
+func TestOracle(t *testing.T) {
+	t.Parallel()
+	lists := [][]string{{"kube-lb0"}, {"kube-lb0", "eth0"}, {"kube-*", "lb1"}, {"lb1", "eth0"}}
+	for k := range *count {
+		seed := *seed + uint64(k)
+		for _, version := range lab.Versions {
+			t.Run(version.Name+"/"+strconv.FormatUint(seed, 10), func(t *testing.T) {
+				t.Parallel()
+				r := rand.New(rand.NewPCG(seed, 0))
+				imported := lists[r.IntN(len(lists))]
+				s := &story{node: started(t, version, imported...), Rand: r, options: map[string][]string{}}
+				t.Logf("imported: %s", strings.Join(imported, " "))
+				s.tell(*steps)
+			})
+		}
+	}
+}
+
+func (s *story) tell(steps int) {
+	s.Helper()
+	may := s.agrees(0, nil, "at the start")
+	for done := 0; done < steps && !s.Failed(); {
+		mark := s.heard.Mark()
+		what := moves[s.IntN(len(moves))](s)
+		if what == "" {
+			continue
+		}
+		done++
+		s.Logf("%d: %s", done, what)
+		may = s.agrees(mark, may, what)
+		s.operatorsStay(what)
+	}
+	s.Ready()
+	s.operatorsStay("at the end")
+	s.Silent()
+	if log := s.Logged(); strings.Contains(log, "drift") {
+		s.Errorf("the agent took something for drift:\n%s", log)
+	}
+}
+
+// operatorsStay makes sure that FRR has all that the operator entered.
+func (n *node) operatorsStay(when string) {
+	n.Helper()
+	if len(n.operators) == 0 {
+		return
+	}
+	running := n.Vtysh("show running-config")
+	for _, line := range n.operators {
+		if !hasLine(running, line) {
+			n.Errorf("%s: the operator's %s has gone", when, line)
+		}
+	}
+}
