@@ -39,6 +39,11 @@ func Between(running, wanted string) *Plan {
 	for p := routeMaps; p < statics; p++ {
 		b.make(p, left, first)
 	}
+	// bgpd judges what it redistributes by a new map only when that has acted:
+	// before, it may deny routes that the map permits.
+	if slices.ContainsFunc(first.children, func(n *node) bool { return n.part() == routeMaps && imports(n.line) }) {
+		b.shutBy = len(b.steps)
+	}
 	b.instances(left, goal)
 	b.make(lists, left, doors)
 	b.make(routeMaps, left, doors)
@@ -57,7 +62,8 @@ func Between(running, wanted string) *Plan {
 // is about.
 type builder struct {
 	steps []Step
-	// shutBy is how many steps it takes until no door is open that shall not be.
+	// shutBy is how many steps it takes until no door is open that shall not be,
+	// and until the import maps that come are there.
 	shutBy int
 	// restartsReset says that this FRR resets a session when its graceful
 	// restart changes; 8.4 waits for the next session.

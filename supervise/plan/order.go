@@ -35,8 +35,8 @@ func (b *builder) departed(old, goal *node) *node {
 }
 
 // hurry has edited policies act when all is done, neither before nor after a
-// delay, but for closed doors: that acts before anything is let out that was not
-// before. What the kernel asks for alone has no need of it.
+// delay, but for closed doors and new import maps: these act before anything is
+// let out that was not before. What the kernel asks for alone has no need of it.
 func (b *builder) hurry(running, wanted *node) {
 	edits := func(s Step) bool { p := partOf(top(s.Command)); return p == lists || p == routeMaps || p == pace }
 	declared := func(s Step) bool { return !s.mirrors() }
