@@ -48,7 +48,7 @@ var tables = []Row{
 		Fate:    Rendered,
 		Becomes: "`ip route PREFIX INTERFACE tag 7473`, `redistribute TYPE route-map K8FRR-IMPORT-TYPE`: every prefix once, whichever route zebra selects",
 		Said:    "prefixes shorter than /8 (IPv4) and /16 (IPv6); default routes, which are never announced",
-		Proof:   []string{"integration/agent/doors_test.go#TestDoors", "integration/agent/doors_test.go#TestPatterns", "integration/agent/node_test.go"},
+		Proof:   []string{"integration/agent/doors_test.go#TestDoors", "integration/agent/doors_test.go#TestPatterns", "integration/announce/story_test.go#TestOracle", "integration/announce/imports_test.go#TestShortMasks", "integration/agent/node_test.go"},
 	},
 	{
 		Fields:  []string{"netlinkImport.vrf"},
