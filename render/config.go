@@ -14,6 +14,11 @@ const (
 	// Tag marks the static routes that mirror the import interfaces, and the
 	// BGP routes that this node originates.
 	Tag = 7473
+	// StaticDistance is the administrative distance of those static routes. FRR
+	// keeps one tag for all routes to a prefix of one distance, the operator's
+	// included, so theirs must not be the usual 1. It is less than the 20 of
+	// external BGP routes.
+	StaticDistance = 17
 	// NamePrefix begins the name of every list and route map.
 	NamePrefix = "K8FRR-"
 )

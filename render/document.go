@@ -23,13 +23,14 @@ const (
 // document is what the templates print: a Config turned into FRR's own terms.
 type document struct {
 	*Config
-	Tag        int
-	NamePrefix string
-	KernelMap  string
-	Lists      []listEntry
-	RouteMaps  []routeMapEntry
-	Instances  []instance
-	Statics    []static
+	Tag            int
+	StaticDistance int
+	NamePrefix     string
+	KernelMap      string
+	Lists          []listEntry
+	RouteMaps      []routeMapEntry
+	Instances      []instance
+	Statics        []static
 	// VRFs are what is said of VRFs outside of BGP.
 	VRFs []vrf
 	// BFD are the profiles that sessions use.
@@ -121,7 +122,7 @@ type sessionLines struct {
 }
 
 func newDocument(c *Config) document {
-	d := document{Config: c, Tag: Tag, NamePrefix: NamePrefix, KernelMap: kernelMap, Lists: martianLists()}
+	d := document{Config: c, Tag: Tag, StaticDistance: StaticDistance, NamePrefix: NamePrefix, KernelMap: kernelMap, Lists: martianLists()}
 	for _, i := range c.Instances() {
 		if i.Import.Enabled {
 			d.Lists = slices.Concat(d.Lists, importLists(i), i.staleLists())

@@ -16,8 +16,11 @@ import (
 //	what the interface carries    zebra selects        its import map permits
 //	----------------------------  -------------------  ---------------------------
 //	an address                    connected            routes by the interface
-//	… without prefix route, 10.x  static (ours)        our tag, prefix in K8FRR-LISTED
+//	… without prefix route, 10.x  static               prefix in K8FRR-LISTED
 //	… as /32 or /128, on 10.x     local                prefix in K8FRR-LISTED
+//	… with a peer                 local or static      prefix in K8FRR-LISTED
+//	… that another interface      connected or local,  prefix in K8FRR-LISTED
+//	  carries, too                of either interface
 //	an on-link route              kernel               prefix in K8FRR-LISTED
 //
 // The maps are several because bgpd 8.4 cannot match the type of a route in one:
@@ -25,7 +28,8 @@ import (
 // has. A map that names an interface alone would let every static and kernel
 // route by that interface out.
 //
-// Other static routes of ours are kept out: zebra selects one when an ordinary
+// A static route may be the operator's, for the same prefix: what is listed is
+// what the interface carries. Other static routes are kept out: zebra selects one when an ordinary
 // address has gone and the agent has yet to remove its route, which beside
 // many others takes long. So the address's prefix goes with its connected route.
 //
@@ -68,23 +72,18 @@ func importRouteMaps(i *Instance, d Dialect) []routeMapEntry {
 			all = append(all, routeMapEntry{Name: s.Map, Action: "permit", Seq: seq,
 				Lines: append(matches, "set metric 0", "set origin igp", setTag(Tag))})
 		}
+		for _, is4 := range []bool{true, false} {
+			seq := uint32(seqListed6)
+			if is4 {
+				seq = seqListed4
+			}
+			permit(seq, "match "+kind(is4)+" address prefix-list "+i.named(listedName))
+		}
 		if s.Type == "connected" {
 			numbers := sequence(i.Import.Interfaces, seqConnected, 50000)
 			for _, k := range inOrderOf(numbers) {
 				permit(numbers[k], "match interface "+i.Import.Interfaces[k])
 			}
-			continue
-		}
-		for _, is4 := range []bool{true, false} {
-			matches := []string{"match " + kind(is4) + " address prefix-list " + i.named(listedName)}
-			if s.Type == "static" {
-				matches = append(matches, matchTag(Tag))
-			}
-			seq := uint32(seqListed6)
-			if is4 {
-				seq = seqListed4
-			}
-			permit(seq, matches...)
 		}
 	}
 	return all

@@ -55,6 +55,7 @@ func (r *resolver) imports(i *Instance, declared ...importing) Import {
 	}
 	carried := map[netip.Prefix]string{}
 	listed := map[netip.Prefix]bool{}
+	alive := map[netip.Prefix]bool{} // an interface that is up carries it
 	var stale []netip.Prefix
 	for _, link := range r.in.Links {
 		path, wanted := matching(declared, link.Name)
@@ -71,21 +72,30 @@ func (r *resolver) imports(i *Instance, declared ...importing) Import {
 		}
 		out.Interfaces = append(out.Interfaces, link.Name)
 		mirror := func(p netip.Prefix) {
+			alive[p] = alive[p] || link.Up
 			if by, taken := carried[p]; !taken || link.Name < by {
 				carried[p] = link.Name
 			}
 		}
 		r.shortPrefixes(path, link)
+		list := func(p netip.Prefix) {
+			// What is listed is announced by whatever route zebra has, so not
+			// if another interface carries it and this one is down.
+			if link.Up || !slices.Contains(link.Elsewhere, p) {
+				listed[p] = true
+			}
+		}
 		for _, a := range link.Addresses {
 			if !Importable(a.Prefix) {
 				continue
 			}
 			p := a.Prefix.Masked()
 			mirror(p)
-			// Where zebra has local routes it has no connected one for such an
-			// address.
-			if a.NoPrefixRoute && r.in.Dialect.LocalRoutes {
-				listed[p] = true
+			// zebra's connected route of a pair is that to the peer, and where
+			// it has local routes it has no connected one for an address
+			// without prefix route.
+			if a.Peer.IsValid() || a.NoPrefixRoute && r.in.Dialect.LocalRoutes {
+				list(p)
 			}
 		}
 		for _, route := range link.Routes {
@@ -94,9 +104,24 @@ func (r *resolver) imports(i *Instance, declared ...importing) Import {
 			}
 		}
 		stale = append(stale, link.Stale...)
-		for _, route := range kernelOnly(link) {
-			listed[route] = true
+		for _, p := range link.Withheld {
+			if Importable(p) {
+				stale = append(stale, p)
+			}
 		}
+		for _, route := range kernelOnly(link) {
+			list(route)
+		}
+		for _, p := range link.Elsewhere {
+			switch {
+			case !Importable(p):
+			case link.Up:
+				listed[p] = true // zebra may select the other interface's route
+			default:
+				stale = append(stale, p) // 8.4 keeps this one's route, too
+			}
+		}
+		r.unusable(path, link)
 	}
 	slices.Sort(out.Interfaces)
 	out.Interfaces = slices.Compact(out.Interfaces)
@@ -105,7 +130,7 @@ func (r *resolver) imports(i *Instance, declared ...importing) Import {
 	}
 	slices.SortFunc(out.Mirrored, func(a, b Mirrored) int { return comparePrefixes(a.Prefix, b.Prefix) })
 	for _, p := range stale {
-		if _, is := carried[p]; is {
+		if _, is := carried[p]; is && alive[p] {
 			listed[p] = true // zebra may choose what it has besides
 		} else {
 			out.Stale = append(out.Stale, p)
@@ -167,6 +192,23 @@ func (r *resolver) shortPrefixes(path string, link Link) {
 	}
 	tell(announced, "ShortPrefix", "announced, although a prefix shorter than /8 (IPv4) or /16 (IPv6) is hardly meant")
 	tell(never, "DefaultRoute", "a default route, or nearly one, is never announced")
+}
+
+// unusable tells of addresses that are not announced because of their state.
+func (r *resolver) unusable(path string, link Link) {
+	const most = 5
+	told := 0
+	for _, a := range link.Unusable {
+		if !Importable(a.Prefix) {
+			continue
+		}
+		if told++; told <= most {
+			r.note(path, "NotUsable", "the address %s of the interface %s %s, so it is not announced", a.Prefix, link.Name, a.Why)
+		}
+	}
+	if told > most {
+		r.note(path, "NotUsable", "%d more addresses of the interface %s are not announced for such a reason", told-most, link.Name)
+	}
 }
 
 // otherVRF tells of an interface whose routes another instance has. A VRF

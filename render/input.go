@@ -68,13 +68,22 @@ type Link struct {
 	VRF string
 	// Table is the routing table of that VRF; 0 for the main table.
 	Table uint32
-	// Up says whether the interface is administratively up (IFF_UP); a dummy
-	// interface has no carrier to speak of.
+	// Up reports whether the interface is up and has a carrier, or knows of none
+	// as a dummy (IFF_UP and IFF_RUNNING).
 	Up        bool
 	Addresses []Address
 	// Routes are the prefixes of the on-link unicast routes in that table
 	// that leave by this interface and that no routing daemon put there.
 	Routes []netip.Prefix
+	// Unusable are the addresses that must not be announced, because of their
+	// state in the kernel.
+	Unusable []UnusableAddress
+	// Withheld are the prefixes of those, and of peers' addresses: zebra may have
+	// connected routes for them, which are kept from being announced.
+	Withheld []netip.Prefix
+	// Elsewhere are prefixes of Addresses and Routes that another interface of
+	// the VRF carries, too, so that zebra may select that one's route.
+	Elsewhere []netip.Prefix
 	// Stale are prefixes that zebra has routes for which stayed when an address
 	// of it went: they are kept from being announced unless it carries them
 	// again.
@@ -88,4 +97,15 @@ type Address struct {
 	// NoPrefixRoute says that the kernel makes no connected route for it
 	// (IFA_F_NOPREFIXROUTE).
 	NoPrefixRoute bool
+	// Peer is, for an address that has a peer (ip address add A peer B), the
+	// peer's prefix, which the kernel's connected route is for. Prefix then is
+	// that of the address alone.
+	Peer netip.Prefix
+}
+
+// UnusableAddress is an address of a Link that is not announced.
+type UnusableAddress struct {
+	Prefix netip.Prefix
+	// Why completes a sentence about the address: "is …", "has …".
+	Why string
 }

@@ -53,7 +53,7 @@ func (r random) input() Input {
 	for _, name := range []string{"kube-lb0", "dummy0", "dummy1", "eth0"} {
 		link := Link{Name: name, Up: true}
 		for range r.IntN(8) {
-			link.Addresses = append(link.Addresses, Address{r.prefix(), r.IntN(3) == 0})
+			link.Addresses = append(link.Addresses, Address{Prefix: r.prefix(), NoPrefixRoute: r.IntN(3) == 0})
 		}
 		for range r.IntN(4) {
 			link.Routes = append(link.Routes, r.prefix().Masked())
@@ -230,7 +230,7 @@ func TestAnAddressChangesItsOwnLinesOnly(t *testing.T) {
 		in := r.input()
 		before := mustRender(t, in)
 		for _, added := range []string{"10.7.7.7/32", "fd07::7/128"} {
-			a := Address{netip.MustParsePrefix(added), r.IntN(2) == 0}
+			a := Address{Prefix: netip.MustParsePrefix(added), NoPrefixRoute: r.IntN(2) == 0}
 			with := r.shuffled(in)
 			i := slices.IndexFunc(with.Links, func(l Link) bool { return l.Name == "kube-lb0" })
 			with.Links[i].Addresses = append(with.Links[i].Addresses, a)

@@ -39,7 +39,7 @@ metadata: {name: node-a}
 		"ipv6 prefix-list K8FRR-STALE seq 3599383555 permit fd00:9::2/128\nipv6 prefix-list K8FRR-STALE seq 4294967295 deny any\n",
 		"route-map K8FRR-IMPORT-CONNECTED deny 3\n match ip address prefix-list K8FRR-STALE\nexit\n!\n" +
 			"route-map K8FRR-IMPORT-CONNECTED deny 4\n match ipv6 address prefix-list K8FRR-STALE\nexit\n!\n" +
-			"route-map K8FRR-IMPORT-CONNECTED permit 16683\n",
+			"route-map K8FRR-IMPORT-CONNECTED permit 10\n",
 		"route-map K8FRR-IMPORT-LOCAL deny 4\n match ipv6 address prefix-list K8FRR-STALE\nexit\n!\n" +
 			"route-map K8FRR-IMPORT-LOCAL permit 10\n",
 	} {

@@ -22,7 +22,7 @@ var vrfs = []Row{
 	{
 		Fields:  []string{"vrfs.netlinkImport.enabled", "vrfs.netlinkImport.interfaceList"},
 		Fate:    Rendered,
-		Becomes: "`vrf NAME` with `ip route PREFIX INTERFACE tag 7473`, redistributed in the VRF's instance",
+		Becomes: "`vrf NAME` with `ip route PREFIX INTERFACE tag 7473 17`, redistributed in the VRF's instance",
 		Proof:   []string{"integration/vrf/vrf_test.go#TestImport"},
 	},
 	{
@@ -46,7 +46,7 @@ var tables = []Row{
 	{
 		Fields:  []string{"netlinkImport.enabled", "netlinkImport.interfaceList"},
 		Fate:    Rendered,
-		Becomes: "`ip route PREFIX INTERFACE tag 7473`, `redistribute TYPE route-map K8FRR-IMPORT-TYPE`: every prefix once, whichever route zebra selects",
+		Becomes: "`ip route PREFIX INTERFACE tag 7473 17`, `redistribute TYPE route-map K8FRR-IMPORT-TYPE`: every prefix once, whichever route zebra selects",
 		Said:    "prefixes shorter than /8 (IPv4) and /16 (IPv6); default routes, which are never announced",
 		Proof:   []string{"integration/agent/doors_test.go#TestDoors", "integration/agent/doors_test.go#TestPatterns", "integration/announce/story_test.go#TestOracle", "integration/announce/imports_test.go#TestShortMasks", "integration/agent/node_test.go"},
 	},

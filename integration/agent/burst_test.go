@@ -86,7 +86,7 @@ func hosts(t *testing.T, n, count int) []string {
 func (n *node) configured(count int) {
 	n.t.Helper()
 	n.mirrored(count)
-	if have := strings.Count(n.Vtysh("show running-config"), "kube-lb0 tag 7473"); have != count {
+	if have := strings.Count(n.Vtysh("show running-config"), "kube-lb0 tag 7473 17"); have != count {
 		n.t.Errorf("FRR's configuration has %d mirrored routes, not %d", have, count)
 	}
 }

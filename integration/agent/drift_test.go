@@ -17,8 +17,8 @@ var byHand = []struct {
 	commands []string
 	says     string
 }{
-	{[]string{"ip route 10.66.0.0/24 Null0 tag 7473"}, "unwanted: ip route 10.66.0.0/24 Null0 tag 7473"},
-	{[]string{"no ip route 10.9.9.2/32 kube-lb0 tag 7473"}, "missing: ip route 10.9.9.2/32 kube-lb0 tag 7473"},
+	{[]string{"ip route 10.66.0.0/24 Null0 tag 7473 17"}, "unwanted: ip route 10.66.0.0/24 Null0 tag 7473 17"},
+	{[]string{"no ip route 10.9.9.2/32 kube-lb0 tag 7473 17"}, "missing: ip route 10.9.9.2/32 kube-lb0 tag 7473 17"},
 	{[]string{"router bgp 65000", "neighbor 10.1.0.1 description drifted"}, "unwanted: router bgp 65000 / neighbor 10.1.0.1 description"},
 	{[]string{"router bgp 65000", "address-family ipv4 unicast", "network 10.66.0.0/24"}, "unwanted: router bgp 65000 / address-family ipv4 unicast / network 10.66.0.0/24"},
 	{[]string{"router bgp 65000", "address-family ipv4 unicast", "no redistribute static"}, "missing: router bgp 65000 / address-family ipv4 unicast / redistribute static"},

@@ -25,7 +25,7 @@ func TestLostWithdrawal(t *testing.T) {
 		n.announced(all...)
 		n.mirrored(len(all))
 		n.Kill("agent", syscall.SIGSTOP)
-		static4, static6 := "ip route "+go4+" kube-lb0 tag 7473", "ipv6 route "+go6+" kube-lb0 tag 7473"
+		static4, static6 := "ip route "+go4+" kube-lb0 tag 7473 17", "ipv6 route "+go6+" kube-lb0 tag 7473 17"
 		// On a busy machine the time in which a session is new is over too soon: then it is made longer.
 		for coalesce := 8 * time.Second; !n.goesWhileNew(coalesce, all, func() {
 			n.del(go4, go6)

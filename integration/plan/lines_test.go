@@ -94,8 +94,8 @@ exit
 route-map K8FRR-KERNEL deny 10
 exit
 vrf blue
- ip route 10.99.0.0/24 kube-lb0 tag 7473
- ipv6 route fd00:99::/64 kube-lb0 tag 7473
+ ip route 10.99.0.0/24 kube-lb0 tag 7473 17
+ ipv6 route fd00:99::/64 kube-lb0 tag 7473 17
  ip protocol bgp route-map K8FRR-KERNEL
  ipv6 protocol bgp route-map K8FRR-KERNEL
 exit-vrf
@@ -256,8 +256,8 @@ router bgp 4200000001 vrf blue
   export vpn
  exit-address-family
 exit
-ip route 10.200.0.1/32 kube-lb0 tag 7473
-ipv6 route fd00:7::1/128 kube-lb0 tag 7473
+ip route 10.200.0.1/32 kube-lb0 tag 7473 17
+ipv6 route fd00:7::1/128 kube-lb0 tag 7473 17
 ip protocol bgp route-map K8FRR-KERNEL
 ipv6 protocol bgp route-map K8FRR-KERNEL
 bfd

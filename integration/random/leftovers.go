@@ -20,6 +20,11 @@ var Leftovers = []Leftover{
 	// The operator's own.
 	{"ip route 10.99.0.0/24 Null0\n", true},
 	{"ip route 10.99.1.0/24 kube-lb0 tag 7\n", true},
+	{"ip route 10.99.3.0/24 Null0 tag 7473 50\n", true},
+	{"ip route 10.99.4.0/24 Null0 tag 7473\n", true},
+	{"ip route 10.99.5.0/24 10.99.0.9 tag 7473\n", true},
+	{"ipv6 route fd00:99:1::/64 fd00:99::9 tag 7473\n", true},
+	{"ip route 10.99.6.0/24 kube-lb0 tag 7473 50\n", true},
 	{"ipv6 route fd00:99::/64 blackhole\n", true},
 	{"ip prefix-list MINE seq 5 permit 10.0.0.0/8 le 32\n", true},
 	{"ipv6 prefix-list MINE seq 5 permit any\n", true},
@@ -40,7 +45,7 @@ var Leftovers = []Leftover{
 
 	// What carries k8frr's names and its tag.
 	{"ip route 10.77.0.0/24 kube-lb0 tag 7473\n", false},
-	{"ip route 10.77.1.0/24 Null0 tag 7473 50\n", false},
+	{"ip route 10.77.1.0/24 kube-lb0 tag 7473 17\n", false},
 	{"ipv6 route fd00:77::/64 kube-lb0 tag 7473\n", false},
 	{"vrf blue\n ip route 10.77.2.0/24 kube-lb0 tag 7473\nexit-vrf\n", false},
 	{"ip prefix-list K8FRR-OLD description what it was for\nip prefix-list K8FRR-OLD seq 5 permit 10.0.0.0/8 le 32\n", false},

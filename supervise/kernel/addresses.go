@@ -16,18 +16,64 @@ import (
 	"github.com/k8frr/k8frr/render"
 )
 
-// addresses returns the addresses of l that can be announced, sorted, each
-// once.
-func (k *conversation) addresses(ctx context.Context, l link) ([]render.Address, error) {
-	addresses, err := repeat(ctx, func() ([]render.Address, error) { return k.readAddresses(ctx, l) })
+// held are the addresses of an interface, sorted, each once, by whether they
+// are announced, and what zebra may have of them besides.
+type held struct {
+	announced []render.Address
+	unusable  []render.UnusableAddress
+	withheld  []netip.Prefix
+}
+
+// addresses returns the addresses of l that can be announced, and those that
+// cannot because of their state.
+func (k *conversation) addresses(ctx context.Context, l link) (held, error) {
+	all, err := repeat(ctx, func() ([]address, error) { return k.readAddresses(ctx, l) })
 	if err != nil {
-		return nil, fmt.Errorf("reading the addresses of %s: %w", l.name, err)
+		return held{}, fmt.Errorf("reading the addresses of %s: %w", l.name, err)
 	}
-	slices.SortFunc(addresses, func(a, b render.Address) int {
-		return cmp.Or(a.Prefix.Compare(b.Prefix), compareBool(a.NoPrefixRoute, b.NoPrefixRoute))
+	var out held
+	for _, a := range all {
+		out.add(a)
+	}
+	slices.SortFunc(out.announced, func(a, b render.Address) int {
+		return cmp.Or(a.Prefix.Compare(b.Prefix), compareBool(a.Peer.IsValid(), b.Peer.IsValid()), a.Peer.Compare(b.Peer), compareBool(a.NoPrefixRoute, b.NoPrefixRoute))
 	})
 	// One local address may have several peers.
-	return slices.CompactFunc(addresses, func(a, b render.Address) bool { return a.Prefix == b.Prefix }), nil
+	out.announced = slices.CompactFunc(out.announced, func(a, b render.Address) bool { return a.Prefix == b.Prefix })
+	slices.SortFunc(out.unusable, func(a, b render.UnusableAddress) int { return a.Prefix.Compare(b.Prefix) })
+	slices.SortFunc(out.withheld, netip.Prefix.Compare)
+	out.withheld = slices.Compact(out.withheld)
+	return out, nil
+}
+
+// add sorts an address in by the kernel's state of it.
+func (c *held) add(a address) {
+	prefix := netip.PrefixFrom(a.local, a.bits)
+	if a.peer() {
+		prefix = netip.PrefixFrom(a.local, a.local.BitLen())
+	}
+	withhold := func(p netip.Prefix) {
+		if p = p.Masked(); announceable(p.Addr(), p.Bits()) {
+			c.withheld = append(c.withheld, p)
+		}
+	}
+	if a.peer() {
+		withhold(netip.PrefixFrom(a.address, a.bits))
+	}
+	if !announceable(prefix.Addr(), prefix.Bits()) {
+		return
+	}
+	switch state := stateOf(a.flags, a.scope); {
+	case state == nil:
+		out := render.Address{Prefix: prefix, NoPrefixRoute: a.flags&unix.IFA_F_NOPREFIXROUTE != 0}
+		if a.peer() {
+			out.Peer = netip.PrefixFrom(a.address, a.bits)
+		}
+		c.announced = append(c.announced, out)
+	case !state.passing:
+		c.unusable = append(c.unusable, render.UnusableAddress{Prefix: prefix, Why: state.why})
+		withhold(prefix)
+	}
 }
 
 // readAddresses dumps the addresses of l. The error is ErrDumpInterrupted if one
@@ -38,7 +84,7 @@ func (k *conversation) addresses(ctx context.Context, l link) ([]render.Address,
 // that kind, at least where it dumps without the lock that changes hold, and
 // it flags additions too, which do no harm. So the flag is ignored here: a
 // deletion is known by its announcement.
-func (k *conversation) readAddresses(ctx context.Context, l link) ([]render.Address, error) {
+func (k *conversation) readAddresses(ctx context.Context, l link) ([]address, error) {
 	removal := func(kind uint16, body []byte) bool {
 		return kind == unix.RTM_DELADDR && int64(nl.DeserializeIfAddrmsg(body).Index) == int64(l.index)
 	}
@@ -48,8 +94,9 @@ func (k *conversation) readAddresses(ctx context.Context, l link) ([]render.Addr
 	}
 	ofLink := nl.NewIfAddrmsg(unix.AF_UNSPEC)
 	ofLink.Index = uint32(l.index)
-	addresses, err := ask(ctx, k, unix.RTM_GETADDR, unix.NLM_F_DUMP, func(m []byte) (render.Address, bool) {
-		return decodeAddress(m, l)
+	addresses, err := ask(ctx, k, unix.RTM_GETADDR, unix.NLM_F_DUMP, func(m []byte) (address, bool) {
+		a, ok := decodeAddress(m)
+		return a, ok && int64(a.index) == int64(l.index)
 	}, ofLink)
 	if err != nil && !errors.Is(err, nl.ErrDumpInterrupted) {
 		return nil, err
@@ -68,43 +115,46 @@ func (k *conversation) readAddresses(ctx context.Context, l link) ([]render.Addr
 	return addresses, err
 }
 
-func decodeAddress(m []byte, l link) (render.Address, bool) {
+// address is what the kernel says of an address. The address itself is local;
+// address is the same, or the peer's, of which the mask is then.
+type address struct {
+	index          uint32
+	local, address netip.Addr
+	bits           int
+	flags          uint32
+	scope          uint8
+}
+
+// peer reports whether it is one end of a pair, which the kernel makes a route
+// to the other end for.
+func (a address) peer() bool { return a.local != a.address }
+
+func decodeAddress(m []byte) (address, bool) {
 	if len(m) < unix.SizeofIfAddrmsg {
-		return render.Address{}, false
+		return address{}, false
 	}
 	msg := nl.DeserializeIfAddrmsg(m)
-	if int64(msg.Index) != int64(l.index) || msg.Family != unix.AF_INET && msg.Family != unix.AF_INET6 {
-		return render.Address{}, false
+	if msg.Family != unix.AF_INET && msg.Family != unix.AF_INET6 {
+		return address{}, false
 	}
-	flags := uint32(msg.Flags)
-	var local, address netip.Addr
+	a := address{index: msg.Index, bits: int(msg.Prefixlen), flags: uint32(msg.Flags), scope: msg.Scope}
 	for kind, value := range attributes(m[msg.Len():]) {
 		switch kind {
 		case unix.IFA_LOCAL:
-			local, _ = netip.AddrFromSlice(value)
+			a.local, _ = netip.AddrFromSlice(value)
 		case unix.IFA_ADDRESS:
-			address, _ = netip.AddrFromSlice(value)
+			a.address, _ = netip.AddrFromSlice(value)
 		case unix.IFA_FLAGS:
-			flags = number(value)
+			a.flags = number(value)
 		}
 	}
-	// IFA_ADDRESS is the address, or the peer's where IFA_LOCAL differs. The
-	// mask then is the peer's too, and so is the connected route; the local
-	// address is a host of its own.
-	bits := int(msg.Prefixlen)
-	peer := local.IsValid() && local != address
-	if peer {
-		address, bits = local, local.BitLen()
+	if !a.local.IsValid() {
+		a.local = a.address
 	}
-	// An address that failed duplicate detection is somebody else's; a
-	// tentative or deprecated one is ours.
-	if flags&unix.IFA_F_DADFAILED != 0 || !announceable(address, bits) {
-		return render.Address{}, false
+	if !a.address.IsValid() {
+		a.address = a.local
 	}
-	return render.Address{
-		Prefix:        netip.PrefixFrom(address, bits),
-		NoPrefixRoute: peer || flags&unix.IFA_F_NOPREFIXROUTE != 0,
-	}, true
+	return a, a.local.IsValid() && a.local.BitLen() == a.address.BitLen() && a.bits <= a.local.BitLen()
 }
 
 // announceable reports whether a neighbor may hear of a, with a mask of bits:

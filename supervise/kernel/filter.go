@@ -38,7 +38,7 @@ func relevant() []bpf.Instruction {
 		bpf.JumpIf{Val: unix.RTN_UNICAST, SkipTrue: 1},
 		drop,
 		bpf.LoadAbsolute{Off: offsetProtocol, Size: 1})
-	for _, protocol := range daemons {
+	for _, protocol := range append([]uint8{unix.RTPROT_KERNEL}, daemons...) {
 		add(bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: uint32(protocol), SkipTrue: 1}, drop)
 	}
 	add(keep)

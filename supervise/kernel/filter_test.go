@@ -58,7 +58,7 @@ func TestImported(t *testing.T) {
 		table, kind, protocol uint8
 		want                  bool
 	}{
-		{"the kernel's connected route", unix.RT_TABLE_MAIN, unix.RTN_UNICAST, unix.RTPROT_KERNEL, true},
+		{"the kernel's connected route", unix.RT_TABLE_MAIN, unix.RTN_UNICAST, unix.RTPROT_KERNEL, false},
 		{"an administrator's", unix.RT_TABLE_MAIN, unix.RTN_UNICAST, unix.RTPROT_STATIC, true},
 		{"keepalived's", unix.RT_TABLE_MAIN, unix.RTN_UNICAST, unix.RTPROT_KEEPALIVED, true},
 		{"one of BGP", unix.RT_TABLE_MAIN, unix.RTN_UNICAST, unix.RTPROT_BGP, false},

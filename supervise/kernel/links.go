@@ -106,12 +106,16 @@ func brief() *nl.RtAttr {
 	return nl.NewRtAttr(unix.IFLA_EXT_MASK, nl.Uint32Attr(skipStats))
 }
 
+// operative are the flags of an interface that zebra has routes by. A dummy,
+// which knows of no carrier, has both while it is up.
+const operative = unix.IFF_UP | unix.IFF_RUNNING
+
 func decodeLink(m []byte) (link, bool) {
 	if len(m) < unix.SizeofIfInfomsg {
 		return link{}, false
 	}
 	msg := nl.DeserializeIfInfomsg(m)
-	l := link{index: msg.Index, up: msg.Flags&unix.IFF_UP != 0, table: unix.RT_TABLE_MAIN}
+	l := link{index: msg.Index, up: msg.Flags&operative == operative, table: unix.RT_TABLE_MAIN}
 	var master int32
 	var info []byte
 	for kind, value := range attributes(m[msg.Len():]) {

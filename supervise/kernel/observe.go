@@ -50,6 +50,7 @@ func Observe(ctx context.Context, patterns []string) ([]render.Link, error) {
 		return nil, err
 	}
 	var observed []render.Link
+	var read []link
 	for _, l := range links {
 		link, err := k.observe(ctx, l)
 		if errors.Is(err, unix.ENODEV) {
@@ -58,9 +59,9 @@ func Observe(ctx context.Context, patterns []string) ([]render.Link, error) {
 		if err != nil {
 			return nil, err
 		}
-		observed = append(observed, link)
+		observed, read = append(observed, link), append(read, l)
 	}
-	return observed, nil
+	return observed, k.elsewhere(ctx, read, observed)
 }
 
 // observe reads what l carries; the error is ENODEV if l is gone.
@@ -77,5 +78,6 @@ func (k *conversation) observe(ctx context.Context, l link) (render.Link, error)
 	if table == unix.RT_TABLE_MAIN {
 		table = 0
 	}
-	return render.Link{Name: l.name, VRF: l.vrf, Table: table, Up: l.up, Addresses: addresses, Routes: routes}, nil
+	return render.Link{Name: l.name, VRF: l.vrf, Table: table, Up: l.up, Addresses: addresses.announced, Routes: routes,
+		Unusable: addresses.unusable, Withheld: addresses.withheld}, nil
 }

@@ -134,9 +134,13 @@ func decodeRoute(m []byte, family uint8, l link) (netip.Prefix, bool) {
 	return netip.PrefixFrom(destination, bits), true
 }
 
-// imported says whether a route with this header may count, before looking at
+// imported reports whether a route with this header may count, before looking at
 // where it leads. The filter of Watch states the same in the kernel's terms.
 // The table may be that of any VRF.
+//
+// The kernel's own routes, which come with addresses, are not imported: what is
+// announced of an address depends on its state, and the kernel keeps the prefix
+// routes of one that failed duplicate address detection, and those to peers.
 func imported(table, kind, protocol uint8) bool {
-	return table != unix.RT_TABLE_LOCAL && kind == unix.RTN_UNICAST && !slices.Contains(daemons, protocol)
+	return table != unix.RT_TABLE_LOCAL && kind == unix.RTN_UNICAST && protocol != unix.RTPROT_KERNEL && !slices.Contains(daemons, protocol)
 }

@@ -25,7 +25,7 @@ router bgp 65001
 	}
 	text.WriteString(" exit-address-family\nexit\n")
 	for i := range n {
-		fmt.Fprintf(&text, "ip route 10.%d.%d.%d/32 kube-lb0 tag 7473\n", 100+i>>16, i>>8&255, i&255)
+		fmt.Fprintf(&text, "ip route 10.%d.%d.%d/32 kube-lb0 tag 7473 17\n", 100+i>>16, i>>8&255, i&255)
 	}
 	return text.String()
 }

@@ -29,29 +29,29 @@ func TestIrreversible(t *testing.T) {
 func TestMirror(t *testing.T) {
 	const running = `ip prefix-list K8FRR-LISTED seq 5 permit 10.9.9.3/32
 ip prefix-list K8FRR-LISTED seq 9 deny any
-ip route 10.9.9.1/32 kube-lb0 tag 7473
-ip route 10.9.9.3/32 kube-lb0 tag 7473
-ip route 10.9.9.4/32 kube-lb1 tag 7473
+ip route 10.9.9.1/32 kube-lb0 tag 7473 17
+ip route 10.9.9.3/32 kube-lb0 tag 7473 17
+ip route 10.9.9.4/32 kube-lb1 tag 7473 17
 vrf blue
- ip route 10.9.9.5/32 kube-lb2 tag 7473
+ ip route 10.9.9.5/32 kube-lb2 tag 7473 17
 exit-vrf
 `
 	// kube-lb0 has 2 instead of 3, and both say so; kube-lb1 is not imported any more.
 	const good = `ip prefix-list K8FRR-LISTED seq 7 permit 10.9.9.2/32
 ip prefix-list K8FRR-LISTED seq 9 deny any
-ip route 10.9.9.1/32 kube-lb0 tag 7473
-ip route 10.9.9.2/32 kube-lb0 tag 7473
-ip route 10.9.9.4/32 kube-lb1 tag 7473
+ip route 10.9.9.1/32 kube-lb0 tag 7473 17
+ip route 10.9.9.2/32 kube-lb0 tag 7473 17
+ip route 10.9.9.4/32 kube-lb1 tag 7473 17
 vrf blue
- ip route 10.9.9.6/32 kube-lb2 tag 7473
+ ip route 10.9.9.6/32 kube-lb2 tag 7473 17
 exit-vrf
 `
-	wanted := strings.Replace(good, "ip route 10.9.9.4/32 kube-lb1 tag 7473\n", "", 1) + "router bgp 65000\nexit\n"
+	wanted := strings.Replace(good, "ip route 10.9.9.4/32 kube-lb1 tag 7473 17\n", "", 1) + "router bgp 65000\nexit\n"
 	mirror, rest := Between(running, wanted).Mirror(good)
 	for _, line := range []string{
 		"ip prefix-list K8FRR-LISTED seq 7 permit 10.9.9.2/32", "no ip prefix-list K8FRR-LISTED seq 5",
-		"ip route 10.9.9.2/32 kube-lb0 tag 7473", "no ip route 10.9.9.3/32 kube-lb0 tag 7473",
-		"vrf blue / ip route 10.9.9.6/32 kube-lb2 tag 7473", "vrf blue / no ip route 10.9.9.5/32 kube-lb2 tag 7473",
+		"ip route 10.9.9.2/32 kube-lb0 tag 7473 17", "no ip route 10.9.9.3/32 kube-lb0 tag 7473 17",
+		"vrf blue / ip route 10.9.9.6/32 kube-lb2 tag 7473 17", "vrf blue / no ip route 10.9.9.5/32 kube-lb2 tag 7473 17",
 	} {
 		if !strings.Contains(mirror.String(), line) {
 			t.Errorf("%q is not mirrored but\n%s", line, mirror)
@@ -68,7 +68,7 @@ exit-vrf
 
 func TestWithout(t *testing.T) {
 	p := Between("router bgp 65000\n neighbor 10.0.0.1 remote-as 1\n neighbor 10.0.0.1 description by hand\nexit\n",
-		"router bgp 65000\n neighbor 10.0.0.1 remote-as 1\nexit\nip route 10.9.9.1/32 kube-lb0 tag 7473\n")
+		"router bgp 65000\n neighbor 10.0.0.1 remote-as 1\nexit\nip route 10.9.9.1/32 kube-lb0 tag 7473 17\n")
 	list := p.Differences()
 	if len(list) != 2 {
 		t.Fatalf("%v", list)
@@ -101,9 +101,9 @@ func TestPortions(t *testing.T) {
 	const bgp = "router bgp 65000\nexit\n"
 	var many strings.Builder
 	for i := range 25 {
-		fmt.Fprintf(&many, "ip route 10.9.9.%d/32 kube-lb0 tag 7473\n", i+1)
+		fmt.Fprintf(&many, "ip route 10.9.9.%d/32 kube-lb0 tag 7473 17\n", i+1)
 	}
-	wanted := many.String() + "vrf blue\n ip route 10.9.8.1/32 kube-lb2 tag 7473\nexit-vrf\n" + bgp
+	wanted := many.String() + "vrf blue\n ip route 10.9.8.1/32 kube-lb2 tag 7473 17\nexit-vrf\n" + bgp
 	p := Between("", wanted)
 	if list := p.Portions(26); len(list) != 1 || list[0] != p {
 		t.Errorf("%d portions of what may be one", len(list))

@@ -4,7 +4,7 @@ import "testing"
 
 func TestOperator(t *testing.T) {
 	got := Operator("frr defaults traditional\nlog syslog\naccess-list MINE seq 5 permit any\n!\nrouter bgp 65000\n bgp router-id 10.0.0.1\nexit\n"+
-		"ip route 10.9.9.1/32 kube-lb0 tag 7473\nip route 10.7.0.0/16 Null0\nline vty\n exec-timeout 5 0\nexit\n",
+		"ip route 10.9.9.1/32 kube-lb0 tag 7473 17\nip route 10.7.0.0/16 Null0\nline vty\n exec-timeout 5 0\nexit\n",
 		"line vty\n access-class MINE\n!\naccess-list MINE seq 5 permit any\n")
 	want := "access-list MINE seq 5 permit any\nip route 10.7.0.0/16 Null0\nline vty\n exec-timeout 5 0\n access-class MINE\n"
 	if got != want {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -24,8 +25,9 @@ const (
 )
 
 var (
-	ourTag  = " tag " + strconv.Itoa(render.Tag) + " "
-	ourName = " " + render.NamePrefix
+	ourTag      = " tag " + strconv.Itoa(render.Tag)
+	ourDistance = " " + strconv.Itoa(render.StaticDistance)
+	ourName     = " " + render.NamePrefix
 )
 
 // partOf says what a top-level line, or one of a container, is and with that
@@ -37,7 +39,7 @@ func partOf(line string) part {
 	switch {
 	case has("router bgp ") && !strings.Contains(line, " view "):
 		return instances
-	case (has("ip route ") || has("ipv6 route ")) && strings.Contains(line+" ", ourTag):
+	case (has("ip route ") || has("ipv6 route ")) && IsOurRoute(line):
 		return statics
 	case has("route-map" + ourName):
 		return routeMaps
@@ -53,6 +55,26 @@ func partOf(line string) part {
 		return globals
 	}
 	return foreign
+}
+
+// IsOurRoute reports whether a static route is one that k8frr enters, by its
+// whole form: ip route PREFIX INTERFACE tag 7473 17. One with the usual distance
+// was entered by a version before that. A tag alone says nothing: FRR gives one
+// to all routes to a prefix of the same distance.
+func IsOurRoute(line string) bool {
+	route, now := strings.CutSuffix(line, ourTag+ourDistance)
+	if !now {
+		var tagged bool
+		if route, tagged = strings.CutSuffix(line, ourTag); !tagged {
+			return false
+		}
+	}
+	if strings.Count(route, " ") != 3 {
+		return false
+	}
+	by := route[strings.LastIndexByte(route, ' ')+1:]
+	_, err := netip.ParseAddr(by)
+	return err != nil && (now || by != "Null0" && by != "blackhole" && by != "reject")
 }
 
 func isOurList(line string) bool {

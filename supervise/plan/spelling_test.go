@@ -15,9 +15,9 @@ route-map K8FRR-X permit 10
  match ipv6 next-hop address ::1.2.3.4
  set ipv6 next-hop global ::1.2.3.5
 exit
-ipv6 route ::1.2.3.4/128 kube-lb0 tag 7473
+ipv6 route ::1.2.3.4/128 kube-lb0 tag 7473 17
 vrf blue
- ipv6 route ::1.2.3.6/128 kube-lb1 tag 7473
+ ipv6 route ::1.2.3.6/128 kube-lb1 tag 7473 17
 exit-vrf
 router bgp 65000
  bgp listen range ::1.2.3.0/120 peer-group pg

@@ -35,7 +35,7 @@ func (c Claim) expected(i *render.Instance, f family) []render.Mirrored {
 // static are the commands that enter a mirrored route of an instance, or, with
 // "no ", take it back.
 func static(i *render.Instance, f family, no string, p netip.Prefix, iface string) []string {
-	route := fmt.Sprintf("%s%s route %s %s tag %d", no, f.command, p, iface, render.Tag)
+	route := fmt.Sprintf("%s%s route %s %s tag %d %d", no, f.command, p, iface, render.Tag, render.StaticDistance)
 	if i.Device == "" {
 		return []string{route}
 	}

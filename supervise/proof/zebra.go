@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/supervise/plan"
 )
 
 // strayRequests finds the families for which bgpd has not asked zebra for routes.
@@ -59,8 +60,9 @@ func (pr *Proof) straysOf(ctx context.Context, c Claim, i *render.Instance, f fa
 		return nil, err
 	}
 	var found []stray
+	_, theirs := stated(c.Running, i, f)
 	for _, m := range expected {
-		if _, has := there[m.Prefix]; !has {
+		if _, has := there[m.Prefix]; !has && !theirs[route{m.Prefix, m.Interface}] {
 			found = append(found, stray{what: "zebra lacks the static route " + m.Prefix.String() + inVRF(i), remedy: static(i, f, "no ", m.Prefix, m.Interface)})
 		}
 		delete(there, m.Prefix)
@@ -101,38 +103,69 @@ func (pr *Proof) countStatics(ctx context.Context, i *render.Instance, f family)
 }
 
 // ourStatics returns the static routes in zebra's RIB, with their interfaces,
-// that have our tag, or that leave by an import interface and are nobody's: a
-// zebra that was killed leaves routes in the kernel, and its successor (10.x)
-// takes them for static routes without a tag.
+// that are as they are entered, or that leave by an import interface and are
+// nobody's: a zebra that was killed leaves routes in the kernel, and its
+// successor (10.x) takes them for static routes without a tag.
 func (pr *Proof) ourStatics(ctx context.Context, c Claim, i *render.Instance, f family) (map[netip.Prefix]string, error) {
 	var table map[netip.Prefix][]struct {
 		Tag      uint32 `json:"tag"`
+		Distance uint8  `json:"distance"`
 		Nexthops []struct {
+			IP        string `json:"ip"`
 			Interface string `json:"interfaceName"`
 		} `json:"nexthops"`
 	}
 	if err := pr.show(ctx, "zebra", "show "+f.command+" route"+ofVRF(i)+" static json", &table); err != nil {
 		return nil, err
 	}
-	entered := "\n"
-	if i.Device != "" {
-		entered = "\n " // in the context of a VRF
-	}
+	entered, _ := stated(c.Running, i, f)
 	list := map[netip.Prefix]string{}
 	for p, routes := range table {
 		for _, r := range routes {
-			if len(r.Nexthops) == 0 {
-				continue
+			if len(r.Nexthops) != 1 || r.Nexthops[0].IP != "" {
+				continue // nothing of the kind is ever entered
 			}
 			iface := r.Nexthops[0].Interface
 			imported := slices.ContainsFunc(c.Links, func(l render.Link) bool { return l.Name == iface && l.VRF == i.Device })
-			somebodys := func() bool { return strings.Contains(c.Running, entered+f.command+" route "+p.String()+" ") } // slow
-			if r.Tag == render.Tag || imported && !somebodys() {
+			if r.Tag == render.Tag && r.Distance == render.StaticDistance || imported && !entered[p] {
 				list[p] = iface
 			}
 		}
 	}
 	return list, nil
+}
+
+// route is a static route to a prefix by an interface.
+type route struct {
+	prefix netip.Prefix
+	iface  string
+}
+
+// stated are the prefixes for which a running configuration has a static route,
+// and those routes by an interface that are the operator's, who may have entered
+// what would be mirrored.
+func stated(running string, i *render.Instance, f family) (prefixes map[netip.Prefix]bool, theirs map[route]bool) {
+	command := f.command + " route "
+	if i.Device != "" {
+		command = " " + command // in the context of a VRF
+	}
+	prefixes, theirs = map[netip.Prefix]bool{}, map[route]bool{}
+	for line := range strings.Lines(running) {
+		if !strings.HasPrefix(line, command) {
+			continue
+		}
+		words := strings.Fields(line)
+		if len(words) < 4 {
+			continue
+		}
+		if p, err := netip.ParsePrefix(words[2]); err == nil {
+			prefixes[p] = true
+			if !plan.IsOurRoute(strings.Join(words, " ")) && !slices.Contains(words, "table") {
+				theirs[route{p, words[3]}] = true
+			}
+		}
+	}
+	return prefixes, theirs
 }
 
 var redistributedCount = regexp.MustCompile(`(?m)^Redist:v([46]) +(\d+)`)
