@@ -33,6 +33,9 @@ type Input struct {
 	// LastSecrets are values of Secrets that sessions ran with before. They are
 	// used where Secrets have no valid one.
 	LastSecrets map[string]map[string]Secret
+	// Prepared is what Prepare made of Configuration, to spare Resolve that work;
+	// nil to have Resolve do it.
+	Prepared *Prepared
 	// Links are the interfaces that Interfaces names, sorted or not.
 	Links []Link
 	// Local are addresses that interfaces of this node carry: no neighbor can

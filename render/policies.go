@@ -46,8 +46,7 @@ type policies struct {
 	effects *effects
 }
 
-func newPolicies(spec *v1.BGPConfigurationSpec) policies {
-	sources, _ := policy.Read(spec.DefinedSets, spec.PolicyDefinitions) // validate has told the problems
+func newPolicies(sources *policy.Policies) policies {
 	e := newEffects()
 	sources.Effects = e
 	return policies{sources, map[string]policy.Map{}, e}

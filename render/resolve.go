@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
-	"github.com/k8frr/k8frr/api/validate"
 )
 
 const (
@@ -38,15 +37,20 @@ func Resolve(in Input) (*Config, []Note, error) {
 	if err := checkName(in.Node.Name); err != nil {
 		return nil, nil, err
 	}
-	if err := validate.Configuration(in.Configuration); err != nil {
-		return nil, nil, err
+	prepared := in.Prepared
+	if !prepared.Of(in.Configuration) {
+		prepared = Prepare(in.Configuration)
+	}
+	if prepared.err != nil {
+		return nil, nil, prepared.err
 	}
 
 	spec := &in.Configuration.Spec
-	r := &resolver{in: in, spec: spec, notes: NotApplied(spec), told: map[Note]bool{}, policies: newPolicies(spec)}
+	r := &resolver{in: in, spec: spec, policies: newPolicies(prepared.policies)}
+	r.notes.addAll(prepared.notes)
 	id, err := routerIDOf(in)
 	if err != nil {
-		return nil, r.notes, err
+		return nil, r.notes.folded(), err
 	}
 	c := &Config{
 		Node:             in.Node.Name,
@@ -83,19 +87,18 @@ func Resolve(in Input) (*Config, []Note, error) {
 	r.noteFutile(r.policies.effects)
 	c.UsesBFD = r.usesBFD
 	c.lastSecrets = r.lastSecrets
-	return c, r.notes, nil
+	return c, r.notes.folded(), nil
 }
 
 // resolver collects notes while parts of a configuration are resolved.
 type resolver struct {
 	in    Input
 	spec  *v1.BGPConfigurationSpec
-	notes []Note
+	notes notes
 	// usesBFD says that a session asks for BFD.
 	usesBFD bool
 	// lastSecrets are those of the input's that are used.
 	lastSecrets map[string]map[string]Secret
-	told        map[Note]bool
 
 	policies policies
 	// reflected reports whether an internal neighbor of a route reflector, in
@@ -105,9 +108,5 @@ type resolver struct {
 
 // note tells something, once: a peer group is resolved for every instance.
 func (r *resolver) note(path, reason, format string, args ...any) {
-	n := Note{Path: path, Reason: reason, Message: fmt.Sprintf(format, args...)}
-	if !r.told[n] {
-		r.notes = append(r.notes, n)
-		r.told[n] = true
-	}
+	r.notes.add(Note{Path: path, Reason: reason, Message: fmt.Sprintf(format, args...)})
 }

@@ -206,7 +206,7 @@ func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *ref
 	if err != nil {
 		return nil, unreachable(err)
 	}
-	in := render.Input{Objects: objects, Dialect: *dialect, AwaitAddress: starting(objects.Node, s.Now()), WithoutBFD: s.withoutBFD}
+	in := render.Input{Objects: objects, Prepared: s.prepare(objects), Dialect: *dialect, AwaitAddress: starting(objects.Node, s.Now()), WithoutBFD: s.withoutBFD}
 	if s.good != nil {
 		in.LastSecrets = s.good.objects.Secrets
 	}

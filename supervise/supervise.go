@@ -176,6 +176,8 @@ type Supervisor struct {
 	proof    *proof.Proof
 	told     telling
 	options  startOptions
+	// prepared are the configurations that were last rendered.
+	prepared prepared
 	// discretion keeps passwords out of all that is said.
 	discretion discretion
 }

@@ -11,10 +11,11 @@ import (
 // references lead somewhere, that values are values, and that FRR can do
 // exactly what is asked. What depends on the neighbor that a policy is for,
 // package render finds when it compiles the policy for that neighbor.
-func policies(p *field.Path, spec *v1.BGPConfigurationSpec) field.ErrorList {
+func policies(p *field.Path, spec *v1.BGPConfigurationSpec) (*policy.Policies, field.ErrorList) {
 	var errs field.ErrorList
-	for _, problem := range policy.Check(spec) {
+	read, problems := policy.ReadAndCheck(spec)
+	for _, problem := range problems {
 		errs = append(errs, field.Invalid(p.Child(problem.Field), problem.Value, problem.Text))
 	}
-	return errs
+	return read, errs
 }

@@ -16,12 +16,20 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
+	"github.com/k8frr/k8frr/render/policy"
 	"github.com/k8frr/k8frr/render/token"
 )
 
 // Configuration checks a BGPConfiguration as a whole. The error lists all that
 // is wrong, each with its field; nil if nothing is.
 func Configuration(c *v1.BGPConfiguration) error {
+	_, err := Policies(c)
+	return err
+}
+
+// Policies checks a BGPConfiguration as Configuration does, and returns its
+// policies as well.
+func Policies(c *v1.BGPConfiguration) (*policy.Policies, error) {
 	spec := field.NewPath("spec")
 	var errs field.ErrorList
 	errs = append(errs, global(spec.Child("global"), &c.Spec.Global)...)
@@ -43,8 +51,12 @@ func Configuration(c *v1.BGPConfiguration) error {
 	}
 	errs = append(errs, ranges(spec.Child("dynamicNeighbors"), c.Spec.DynamicNeighbors)...)
 	errs = append(errs, tables(spec, &c.Spec)...)
-	errs = append(errs, policies(spec, &c.Spec)...)
-	return errs.ToAggregate()
+	read, wrong := policies(spec, &c.Spec)
+	errs = append(errs, wrong...)
+	if len(errs) == 0 {
+		return read, nil
+	}
+	return read, bounded(spec, errs).ToAggregate()
 }
 
 func global(p *field.Path, g *v1.Global) field.ErrorList {

@@ -55,7 +55,7 @@ func (c *compiler) values(kind, field string, a *v1.CommunityAction, parse func(
 	for i, raw := range a.Communities {
 		at := fmt.Sprintf("%s.communities[%d]", field, i)
 		if a.Type == remove {
-			m, err := readMember(kind, raw)
+			m, err := c.policies.member(kind, raw)
 			if err != nil {
 				c.problem(at, raw, "%v", err)
 				continue

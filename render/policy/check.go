@@ -11,10 +11,16 @@ import (
 // Read reads defined sets and policies. The problems are those of sets and of
 // names; those of statements are found by Check and Compile.
 func Read(sets []v1.DefinedSet, definitions []v1.PolicyDefinition) (*Policies, []Problem) {
-	p := &Policies{definitions: map[string]definition{}, sets: map[setKey]*set{}}
+	p := &Policies{
+		definitions: map[string]definition{}, sets: map[setKey]*set{},
+		work: newWork(), members: map[setKey]readResult{}, lists: map[setKey]List{}, maps: map[mapKey]compiled{},
+		unions: map[setKey]string{}, lines: map[lineKey]lineResult{},
+	}
 	var problems []Problem
 	report := func(path, value, text string) {
-		problems = append(problems, Problem{path, value, text})
+		if len(problems) < mostProblems {
+			problems = append(problems, Problem{path, value, text})
+		}
 	}
 	for i := range definitions {
 		d, path := &definitions[i], fmt.Sprintf("policyDefinitions[%d]", i)
@@ -24,7 +30,7 @@ func Read(sets []v1.DefinedSet, definitions []v1.PolicyDefinition) (*Policies, [
 		case taken:
 			report(path+".name", d.Name, "is the name of an earlier policy")
 		default:
-			p.definitions[d.Name] = definition{path, d}
+			p.definitions[d.Name] = definition{path, d, seesPeer(d)}
 		}
 	}
 	p.readSets(sets, report)
@@ -34,6 +40,12 @@ func Read(sets []v1.DefinedSet, definitions []v1.PolicyDefinition) (*Policies, [
 // Check returns every problem of the policies of a configuration that does not
 // depend on what they are applied to, in the order of the fields.
 func Check(spec *v1.BGPConfigurationSpec) []Problem {
+	_, problems := ReadAndCheck(spec)
+	return problems
+}
+
+// ReadAndCheck is Read and Check in one.
+func ReadAndCheck(spec *v1.BGPConfigurationSpec) (*Policies, []Problem) {
 	p, problems := Read(spec.DefinedSets, spec.PolicyDefinitions)
 	a := attachments{policies: p, directions: map[string][]Direction{}}
 	a.apply("global.applyPolicy", spec.Global.ApplyPolicy)
@@ -47,10 +59,13 @@ func Check(spec *v1.BGPConfigurationSpec) []Problem {
 		d := &spec.PolicyDefinitions[i]
 		for j := range d.Statements {
 			path := fmt.Sprintf("policyDefinitions[%d].statements[%d].", i, j)
-			a.problems = append(a.problems, p.check(path, &d.Statements[j], a.directions[d.Name])...)
+			if len(a.problems) < mostProblems {
+				a.problems = append(a.problems, p.check(path, &d.Statements[j], a.directions[d.Name])...)
+			}
 		}
 	}
-	return append(a.problems, problems...)
+	p.work = newWork() // what is compiled now is what counts
+	return p, append(a.problems, problems...)
 }
 
 // attachments collects in which directions each policy is applied.
@@ -72,7 +87,7 @@ func (a *attachments) assign(path string, chain *v1.PolicyAssignment, d Directio
 		return
 	}
 	for i, name := range chain.Policies {
-		if _, ok := a.policies.definitions[name]; !ok {
+		if _, ok := a.policies.definitions[name]; !ok && len(a.problems) < mostProblems {
 			a.problems = append(a.problems, Problem{fmt.Sprintf("%s.policies[%d]", path, i), name, "names no policy of policyDefinitions"})
 		}
 		if !slices.Contains(a.directions[name], d) {
@@ -92,7 +107,7 @@ func (p *Policies) check(path string, st *v1.Statement, directions []Direction) 
 	if len(directions) == 0 {
 		directions = []Direction{Import, Export}
 	}
-	families := st.Conditions.AfiSafiIn
+	families := slices.Compact(slices.Sorted(slices.Values(st.Conditions.AfiSafiIn)))
 	if len(families) == 0 {
 		families = []v1.Family{v1.IPv4Unicast, v1.IPv6Unicast}
 	}

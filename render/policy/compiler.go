@@ -17,9 +17,12 @@ type compiler struct {
 	steps  []step
 	labels []int // the step at which a label stands
 	lists  []List
+	listed map[setKey]bool // that lists has it
 
 	judging  bool // what never matches is compiled, too
 	excluded bool // the statement is for another family or neighbor
+
+	told []effect // in the order in which Effects is told
 
 	path  string // of the statement
 	title string // of the policy, for what has no name of its own
@@ -53,14 +56,24 @@ const (
 	goToTail                 // the tail
 )
 
+// mostCompilerProblems is how many problems of one route map are collected.
+const mostCompilerProblems = 50
+
 func (c *compiler) problem(field, value, format string, args ...any) {
+	if len(c.problems) >= mostCompilerProblems {
+		return
+	}
 	p := Problem{c.path + field, value, fmt.Sprintf(format, args...)}
 	if !slices.Contains(c.problems, p) {
 		c.problems = append(c.problems, p)
 	}
 }
 
-func (c *compiler) emit(s step) { c.steps = append(c.steps, s) }
+func (c *compiler) emit(s step) {
+	if c.policies.work.entry(1) {
+		c.steps = append(c.steps, s)
+	}
+}
 
 // label makes a label, which place puts before the next entry.
 func (c *compiler) label() int {
@@ -74,6 +87,9 @@ func (c *compiler) place(label int) { c.labels[label] = len(c.steps) }
 // to the default action.
 func (c *compiler) chain(chain *v1.PolicyAssignment) bool {
 	for _, name := range chain.Policies {
+		if c.policies.work.entries < 0 {
+			return true
+		}
 		d, ok := c.policies.definitions[name]
 		if !ok {
 			c.path = ""
@@ -110,6 +126,9 @@ func (c *compiler) end(action v1.RouteAction) {
 // statement compiles a statement. It returns true if it matches all routes and
 // ends their evaluation.
 func (c *compiler) statement(st *v1.Statement) bool {
+	if !c.policies.work.entry(1) {
+		return true
+	}
 	tests, possible := c.conditions(&st.Conditions)
 	c.effects(st, possible)
 	if !possible {

@@ -74,6 +74,9 @@ func (c *compiler) neighbor(cs *v1.Conditions) verdict {
 		return holds
 	}
 	some := false
+	if !c.policies.work.entry(len(s.neighbors) / 16) {
+		return fails
+	}
 	for _, n := range s.neighbors {
 		if peer := c.subject.Peer; peer.IsValid() {
 			some = some || n.Contains(peer.WithZone(""))
@@ -128,12 +131,7 @@ func (c *compiler) prefix(cs *v1.Conditions) ([]test, verdict) {
 		return nil, depends
 	}
 	words := prefixFamily(c.subject.Family)
-	var values []string
-	for _, p := range s.prefixes {
-		if p.ipv4 == (words == "ip") {
-			values = append(values, p.value)
-		}
-	}
+	values := s.prefixValues(words == "ip")
 	// As with GoBGP, a set of another family never matches, inverted or not.
 	if words == "" || len(values) == 0 {
 		return nil, fails
@@ -170,6 +168,9 @@ func (c *compiler) communities(kind, field string, m *v1.MatchSet) ([]test, verd
 	// expressions one by one.
 	var tests []test
 	var together []member
+	if !c.policies.work.entry(len(s.members)) {
+		return nil, fails
+	}
 	for _, member := range s.members {
 		if member.standard != "" {
 			together = append(together, member)
@@ -206,7 +207,10 @@ func (c *compiler) asPath(cs *v1.Conditions) ([]test, verdict) {
 	var tests []test
 	var lines []string
 	for _, m := range s.members {
-		line, constant, err := m.path.line(own)
+		if !c.policies.work.entry(1) {
+			return nil, fails
+		}
+		line, constant, err := c.policies.line(m.path, own)
 		switch {
 		case err != nil:
 			c.problem("asPathSet.name", m.raw, "%v", err)

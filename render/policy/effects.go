@@ -16,17 +16,36 @@ type Effects interface {
 	Futile(Problem)
 }
 
-// effects reports what a statement does, whose path ends in a dot.
-func (c *compiler) effects(st *v1.Statement, canMatch bool) {
-	if c.policies.Effects == nil || c.excluded {
+// effect is a call of Effects, kept with the route map that is compiled once
+// and told each time that the map is asked for.
+type effect struct {
+	field              string
+	canMatch, asksPath bool
+	futile             *Problem // nil for a call of Statement
+}
+
+func (e effect) tell(to Effects) {
+	if e.futile != nil {
+		to.Futile(*e.futile)
 		return
 	}
-	c.policies.Effects.Statement(c.path[:len(c.path)-1], canMatch, st.Conditions.ASPathSet != nil || st.Conditions.ASPathLength != nil)
+	to.Statement(e.field, e.canMatch, e.asksPath)
+}
+
+// effects records what a statement does, whose path ends in a dot.
+func (c *compiler) effects(st *v1.Statement, canMatch bool) {
+	if c.excluded {
+		return
+	}
+	c.told = append(c.told, effect{
+		field: c.path[:len(c.path)-1], canMatch: canMatch,
+		asksPath: st.Conditions.ASPathSet != nil || st.Conditions.ASPathLength != nil,
+	})
 	if !canMatch || c.subject.Direction != Export || st.Actions.RouteAction == v1.Reject {
 		return
 	}
 	futile := func(field, value, format string, args ...any) {
-		c.policies.Effects.Futile(Problem{c.path + "actions." + field, value, fmt.Sprintf(format, args...)})
+		c.told = append(c.told, effect{futile: &Problem{c.path + "actions." + field, value, fmt.Sprintf(format, args...)}})
 	}
 	a := &st.Actions
 	if a.LocalPref != 0 && c.subject.External {

@@ -71,12 +71,12 @@ var (
 )
 
 // join makes an expression of one or two others.
-func join(o op, a, b *expr) *expr {
+func (w *work) join(o op, a, b *expr) *expr {
 	e := &expr{op: o, a: a, b: b, size: a.size + 1}
 	if b != nil {
 		e.size += b.size
 	}
-	if a == tooBig || b == tooBig || e.size > maxSize {
+	if a == tooBig || b == tooBig || e.size > maxSize || !w.expression() {
 		return tooBig
 	}
 	return e
@@ -89,7 +89,7 @@ func one(set charset) *expr {
 	return &expr{op: opChars, set: set, size: 1}
 }
 
-func cat(a, b *expr) *expr {
+func (w *work) cat(a, b *expr) *expr {
 	switch {
 	case a.op == opNever || b.op == opNever:
 		return never
@@ -98,13 +98,13 @@ func cat(a, b *expr) *expr {
 	case b.op == opEmpty:
 		return a
 	case a.op == opCat:
-		return cat(a.a, cat(a.b, b))
+		return w.cat(a.a, w.cat(a.b, b))
 	case sameStar(a, b) || b.op == opCat && sameStar(a, b.a):
 		return b
 	case isStarOf(a, b):
-		return join(opCat, b, a)
+		return w.join(opCat, b, a)
 	}
-	return join(opCat, a, b)
+	return w.join(opCat, a, b)
 }
 
 // sameStar says whether both are any number of characters of one set, of which
@@ -118,7 +118,7 @@ func isStarOf(a, b *expr) bool {
 	return a.op == opStar && b.op == opChars && a.a.op == opChars && a.a.set == b.set
 }
 
-func alt(a, b *expr) *expr {
+func (w *work) alt(a, b *expr) *expr {
 	switch {
 	case a.op == opNever || a == b || isAny(b, pathChars):
 		return b
@@ -135,29 +135,71 @@ func alt(a, b *expr) *expr {
 	case a.op == opStar && b.op == opEmpty:
 		return a
 	}
-	return join(opAlt, a, b)
+	return w.join(opAlt, a, b)
 }
 
-func star(a *expr) *expr {
+func (w *work) star(a *expr) *expr {
 	switch a.op {
 	case opNever, opEmpty:
 		return empty
 	case opStar:
 		return a
 	}
-	return join(opStar, a, nil)
+	return w.join(opStar, a, nil)
 }
 
 // parse reads a Go regular expression over strings of the given characters.
-func parse(s string, of charset) (*expr, error) {
-	if len(s) > maxExpression {
-		return nil, errTooLong
+func (w *work) parse(s string, of charset) (*expr, error) {
+	if classes := unicodeClasses(s); classes > 0 {
+		w.expressions -= classes * unicodeClass
 	}
-	re, err := syntax.Parse(s, syntax.Perl)
+	if w.expressions < 0 {
+		return nil, errTooMuch
+	}
+	re, err := read(s)
 	if err != nil {
 		return nil, err
 	}
-	return fromGo(re.Simplify(), of)
+	w.expressions -= nodes(re)
+	if w.expressions < 0 {
+		return nil, errTooMuch
+	}
+	return w.fromGo(re.Simplify(), of)
+}
+
+// read reads a Go regular expression. It returns errTooLong for one that is not
+// worth writing out: 18 kB of 0{999}1{999}… take half a gigabyte.
+func read(s string) (*syntax.Regexp, error) {
+	if len(s) > maxExpression || unicodeClasses(s) > mostUnicodeClasses {
+		return nil, errTooLong
+	}
+	re, err := syntax.Parse(s, syntax.Perl)
+	if err == nil && nodes(re) > mostParsed {
+		err = errTooLong
+	}
+	return re, err
+}
+
+// A class such as \pL has hundreds of ranges of characters, none of which is in
+// the texts that expressions are for.
+const (
+	mostUnicodeClasses = 32
+	unicodeClass       = 3000 // nodes that one costs as much as
+)
+
+func unicodeClasses(s string) int { return strings.Count(s, `\p`) + strings.Count(s, `\P`) }
+
+// nodes is how many nodes an expression has when its repetitions are written
+// out, or any number greater than mostParsed.
+func nodes(re *syntax.Regexp) int {
+	n := 1 + len(re.Rune)
+	for _, sub := range re.Sub {
+		n = min(n+nodes(sub), mostParsed+1)
+	}
+	if re.Op == syntax.OpRepeat {
+		n *= max(re.Min, re.Max) + 1
+	}
+	return min(n, mostParsed+1)
 }
 
 var (
@@ -167,10 +209,10 @@ var (
 
 // fromGo translates the syntax tree. Whether a repetition is greedy makes no
 // difference to whether there is a match.
-func fromGo(re *syntax.Regexp, of charset) (*expr, error) {
+func (w *work) fromGo(re *syntax.Regexp, of charset) (*expr, error) {
 	var sub []*expr
 	for _, r := range re.Sub {
-		e, err := fromGo(r, of)
+		e, err := w.fromGo(r, of)
 		if err != nil {
 			return nil, err
 		}
@@ -187,7 +229,7 @@ func fromGo(re *syntax.Regexp, of charset) (*expr, error) {
 			if r > 127 {
 				return never, nil
 			}
-			e = cat(one(chars(string(r))&of), e)
+			e = w.cat(one(chars(string(r))&of), e)
 		}
 		return e, nil
 	case syntax.OpCharClass:
@@ -209,21 +251,21 @@ func fromGo(re *syntax.Regexp, of charset) (*expr, error) {
 	case syntax.OpCapture:
 		return sub[0], nil
 	case syntax.OpStar:
-		return star(sub[0]), nil
+		return w.star(sub[0]), nil
 	case syntax.OpPlus:
-		return cat(sub[0], star(sub[0])), nil
+		return w.cat(sub[0], w.star(sub[0])), nil
 	case syntax.OpQuest:
-		return alt(sub[0], empty), nil
+		return w.alt(sub[0], empty), nil
 	case syntax.OpConcat:
 		e := empty
 		for _, s := range slices.Backward(sub) {
-			e = cat(s, e)
+			e = w.cat(s, e)
 		}
 		return e, nil
 	case syntax.OpAlternate:
 		e := never
 		for _, s := range sub {
-			e = alt(e, s)
+			e = w.alt(e, s)
 		}
 		return e, nil
 	}

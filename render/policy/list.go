@@ -1,8 +1,6 @@
 package policy
 
 import (
-	"slices"
-
 	v1 "github.com/k8frr/k8frr/api/v1"
 )
 
@@ -23,21 +21,35 @@ var listKinds = map[string]listKind{
 // list adds a list of values and returns its name. What is, beside its kind and
 // title, the list's identity makes the name; values that change do not.
 func (c *compiler) list(letter, command, title string, identity []string, values []string) string {
-	l := List{
-		Command: command,
-		Name:    prefix + letter + "-" + readable(title) + "-" + digest(append([]string{command, title}, identity...)...),
-		Entries: listEntries(values),
+	name := prefix + letter + "-" + readable(title) + "-" + digest(append([]string{command, title}, identity...)...)
+	key := setKey{command, name}
+	if c.listed[key] {
+		return name
 	}
-	if !slices.ContainsFunc(c.lists, func(o List) bool { return o.Command == l.Command && o.Name == l.Name }) {
-		c.lists = append(c.lists, l)
+	l, known := c.policies.lists[key]
+	if !known && c.policies.work.entry(len(values)) {
+		l = List{Command: command, Name: name, Entries: listEntries(values)}
+		c.policies.lists[key] = l
 	}
-	return l.Name
+	if c.listed == nil {
+		c.listed = map[setKey]bool{}
+	}
+	c.listed[key] = true
+	c.lists = append(c.lists, l)
+	return name
 }
 
 // union adds the list that matches any of the members: a standard one, if all
 // members are values.
 func (c *compiler) union(kind, title string, identity []string, members []member) string {
 	k := listKinds[kind]
+	key := setKey{kind, title}
+	if command, known := c.policies.unions[key]; known && identity == nil {
+		return c.list(unionLetter(k, command), command, title, nil, nil)
+	}
+	if !c.policies.work.entry(len(members)) {
+		return ""
+	}
 	standard := k.standard != ""
 	var exact, expanded []string
 	for _, m := range members {
@@ -45,10 +57,21 @@ func (c *compiler) union(kind, title string, identity []string, members []member
 		exact = append(exact, m.standard)
 		expanded = append(expanded, m.expanded...)
 	}
+	command, values := k.expanded, expanded
 	if standard {
-		return c.list(k.letter, k.standard, title, identity, exact)
+		command, values = k.standard, exact
 	}
-	return c.list(k.letter+"X", k.expanded, title, identity, expanded)
+	if identity == nil {
+		c.policies.unions[key] = command
+	}
+	return c.list(unionLetter(k, command), command, title, identity, values)
+}
+
+func unionLetter(k listKind, command string) string {
+	if command == k.expanded {
+		return k.letter + "X"
+	}
+	return k.letter
 }
 
 // prefixFamily are the words with which FRR filters the prefixes of a family;

@@ -3,13 +3,17 @@ package policy
 import (
 	"errors"
 	"regexp"
+	"regexp/syntax"
 	"strconv"
 	"strings"
 )
 
 // readPattern translates a regular expression for communities, and returns the
 // lines of an expanded list that together match the same.
-func readPattern(kind, raw string) ([]string, error) {
+func (w *work) readPattern(kind, raw string) ([]string, error) {
+	if len(raw) > maxExpression {
+		return nil, errTooLong
+	}
 	of, display := communityChars, ""
 	pattern := raw
 	switch kind {
@@ -24,20 +28,22 @@ func readPattern(kind, raw string) ([]string, error) {
 		}
 		of, display, pattern = extChars, extDisplay[k]+":", value
 	}
-	search, err := regexp.Compile(pattern)
-	if err != nil {
+	e, err := w.parse(pattern, of)
+	if invalid(err) {
 		return nil, errors.New("is neither a value nor a regular expression: " + err.Error())
 	}
-	e, err := parse(pattern, of)
 	if err != nil {
 		return nil, err
 	}
-	e = whole(e, of)
+	e = w.whole(e, of)
+	if w.expressions < 0 {
+		return nil, errTooMuch
+	}
 	if kind == communitySet && isAny(e, of) {
 		return []string{"."}, nil
 	}
-	if emptyPart(e) == empty { // no community is the empty string, but a route without any is
-		e = nonEmpty(e)
+	if w.emptyPart(e) == empty { // no community is the empty string, but a route without any is
+		e = w.nonEmpty(e)
 	}
 	var lines []string
 	if e != never {
@@ -49,6 +55,10 @@ func readPattern(kind, raw string) ([]string, error) {
 	}
 	if kind == communitySet {
 		// GoBGP's expressions see numbers where FRR's see names.
+		search, err := regexp.Compile(pattern)
+		if err != nil {
+			return nil, err
+		}
 		for value, name := range wellKnown {
 			if search.MatchString(communityNumbers(value)) {
 				lines = append(lines, element(name))
@@ -69,28 +79,64 @@ type asPath struct {
 	whole *expr
 }
 
+// invalid reports whether an error says that a text is no regular expression.
+func invalid(err error) bool {
+	var wrong *syntax.Error
+	return errors.As(err, &wrong)
+}
+
 // separator is what _ stands for in an expression for AS paths, in GoBGP as in
 // FRR (bgp_regcomp).
 const separator = "(^|[,{}() ]|$)"
 
-func readPath(raw string) (asPath, error) {
+func (w *work) readPath(raw string) (asPath, error) {
+	if len(raw) > maxExpression {
+		return asPath{}, errTooLong
+	}
 	pattern := strings.ReplaceAll(raw, "_", separator)
-	if _, err := regexp.Compile(pattern); err != nil {
+	e, err := w.parse(pattern, pathChars)
+	if invalid(err) {
 		return asPath{}, errors.New("is not a regular expression: " + err.Error())
 	}
-	e, err := parse(pattern, pathChars)
 	if err != nil {
 		return asPath{}, err
 	}
-	p := asPath{raw, whole(e, pathChars)}
+	p := asPath{raw, w.whole(e, pathChars)}
+	if w.expressions < 0 {
+		return asPath{}, errTooMuch
+	}
 	if p.whole == never {
 		return asPath{}, errors.New("matches no AS path")
 	}
-	_, _, err = p.line(0)
+	_, _, err = w.line(p, 0)
 	if err == nil {
-		_, _, err = p.line(4200000000)
+		_, _, err = w.line(p, 4200000000)
 	}
 	return p, err
+}
+
+// lineKey and lineResult are the question and the answer of line.
+type (
+	lineKey struct {
+		raw string
+		own uint32
+	}
+	lineResult struct {
+		expression string
+		constant   *bool
+		err        error
+	}
+)
+
+// line is that of work, once for each AS number.
+func (p *Policies) line(path asPath, own uint32) (expression string, constant *bool, err error) {
+	key := lineKey{path.raw, own}
+	known, ok := p.lines[key]
+	if !ok {
+		known.expression, known.constant, known.err = p.work.line(path, own)
+		p.lines[key] = known
+	}
+	return known.expression, known.constant, known.err
 }
 
 var singleAS = regexp.MustCompile(`^([_^])([0-9]+)([_$])$`)
@@ -98,7 +144,7 @@ var singleAS = regexp.MustCompile(`^([_^])([0-9]+)([_$])$`)
 // line is the expression for FRR, in which the AS path begins with own AS
 // numbers only when it has left the node; or, where that decides it, whether
 // the path matches. own is the number that will be in front, 0 for none.
-func (p asPath) line(own uint32) (expression string, constant *bool, err error) {
+func (w *work) line(p asPath, own uint32) (expression string, constant *bool, err error) {
 	yes, no := true, false
 	e := p.whole
 	if own != 0 {
@@ -107,10 +153,13 @@ func (p asPath) line(own uint32) (expression string, constant *bool, err error) 
 		}
 	}
 	if own != 0 {
-		rest := after(e, strconv.FormatUint(uint64(own), 10))
-		e = derivative(rest, chars(" "))
-		if emptyPart(rest) == empty {
-			e = alt(empty, e)
+		rest := w.after(e, strconv.FormatUint(uint64(own), 10))
+		e = w.derivative(rest, chars(" "))
+		if w.emptyPart(rest) == empty {
+			e = w.alt(empty, e)
+		}
+		if w.expressions < 0 {
+			return "", nil, errTooMuch
 		}
 	}
 	switch {

@@ -122,16 +122,41 @@ type Problem struct {
 func (p Problem) Error() string { return fmt.Sprintf("%s: %q %s", p.Field, p.Value, p.Text) }
 
 // Policies are the policies and sets of a configuration, ready to be compiled.
+// They keep what they compiled, so that a subject costs only once. Only one
+// goroutine may use them at a time.
 type Policies struct {
 	definitions map[string]definition
 	sets        map[setKey]*set
 	// Effects, if not nil, is told what Compile finds out about statements.
 	Effects Effects
+
+	work    *work
+	members map[setKey]readResult
+	lists   map[setKey]List
+	// unions are the commands of lists of whole sets.
+	unions map[setKey]string
+	lines  map[lineKey]lineResult
+	maps   map[mapKey]compiled
+}
+
+// mapKey is what a route map follows from.
+type mapKey struct {
+	chain   string
+	subject Subject
+	tail    string
+}
+
+type compiled struct {
+	Map
+	problems []Problem
+	effects  []effect
 }
 
 type definition struct {
 	path string
 	*v1.PolicyDefinition
+	// seesPeer reports whether a statement depends on the neighbor's address.
+	seesPeer bool
 }
 
 type setKey struct{ kind, name string }
@@ -148,6 +173,41 @@ const LastSeq = 59999
 // The problems are those that depend on the subject, and those that Check
 // would have found; with any, there is no map.
 func (p *Policies) Compile(chain *v1.PolicyAssignment, s Subject, tail []Entry) (Map, []Problem) {
+	key := mapKey{chainKey(chain), p.essential(chain, s), Map{Entries: tail}.text()}
+	known, ok := p.maps[key]
+	if !ok {
+		known = p.compile(chain, s, tail)
+		p.maps[key] = known
+	}
+	if p.Effects != nil {
+		for _, e := range known.effects {
+			e.tell(p.Effects)
+		}
+	}
+	return known.Map, known.problems
+}
+
+func chainKey(chain *v1.PolicyAssignment) string {
+	return strings.Join(append([]string{chain.Name, string(chain.DefaultAction)}, chain.Policies...), "\x00")
+}
+
+// essential is the subject without what the policies of a chain do not look at.
+func (p *Policies) essential(chain *v1.PolicyAssignment, s Subject) Subject {
+	if slices.ContainsFunc(chain.Policies, func(name string) bool { return p.definitions[name].seesPeer }) {
+		return s
+	}
+	s.Peer, s.Range = netip.Addr{}, netip.Prefix{}
+	return s
+}
+
+func seesPeer(d *v1.PolicyDefinition) bool {
+	return slices.ContainsFunc(d.Statements, func(st v1.Statement) bool {
+		nexthop := st.Actions.Nexthop
+		return st.Conditions.NeighborSet != nil || len(st.Conditions.NextHopInList) > 0 || nexthop != nil && nexthop.PeerAddress
+	})
+}
+
+func (p *Policies) compile(chain *v1.PolicyAssignment, s Subject, tail []Entry) compiled {
 	c := &compiler{policies: p, subject: s}
 	if len(tail) > 0 {
 		c.tail = tail[0].Seq
@@ -157,11 +217,14 @@ func (p *Policies) Compile(chain *v1.PolicyAssignment, s Subject, tail []Entry) 
 		c.end(chain.DefaultAction)
 	}
 	entries, ok := c.numbered()
-	if !ok {
+	switch {
+	case p.work.entries < 0:
+		c.problems = []Problem{{"policyDefinitions", chain.Name, tooManyEntries}}
+	case !ok:
 		c.problem("policyDefinitions", chain.Name, "does not fit a route map: its policies need more than %d entries", LastSeq)
 	}
 	if len(c.problems) > 0 {
-		return Map{}, c.problems
+		return compiled{problems: c.problems, effects: c.told}
 	}
 	m := Map{Entries: append(entries, tail...), Lists: c.lists}
 	slices.SortFunc(m.Lists, func(a, b List) int {
@@ -172,7 +235,7 @@ func (p *Policies) Compile(chain *v1.PolicyAssignment, s Subject, tail []Entry) 
 		title = chain.Policies[0]
 	}
 	m.Name = prefix + readable(cmp.Or(title, "DEFAULT")) + "-" + digest(m.text())
-	return m, nil
+	return compiled{Map: m, effects: c.told}
 }
 
 // text is what two equal maps have in common.

@@ -27,6 +27,26 @@ type set struct {
 	prefixes  []prefixMember
 	neighbors []netip.Prefix
 	members   []member
+	// values are those of prefixes, by family; made when first asked for.
+	values map[bool][]string
+}
+
+// prefixValues are the lines of a prefix list for IPv4 or IPv6.
+func (s *set) prefixValues(ipv4 bool) []string {
+	if values, ok := s.values[ipv4]; ok {
+		return values
+	}
+	var values []string
+	for _, p := range s.prefixes {
+		if p.ipv4 == ipv4 {
+			values = append(values, p.value)
+		}
+	}
+	if s.values == nil {
+		s.values = map[bool][]string{}
+	}
+	s.values[ipv4] = values
+	return values
 }
 
 // member is an AS path, or a community of any type.
@@ -71,14 +91,14 @@ func (p *Policies) readSets(sets []v1.DefinedSet, report func(path, value, text 
 			}
 		}
 		for j, raw := range s.List {
-			if err := out.add(s.Type, raw); err != nil {
+			if err := p.add(out, s.Type, raw); err != nil {
 				report(fmt.Sprintf("%s.list[%d]", path, j), raw, err.Error())
 			}
 		}
 	}
 }
 
-func (s *set) add(kind, raw string) error {
+func (p *Policies) add(s *set, kind, raw string) error {
 	switch kind {
 	case prefixSet:
 		return errors.New("is not used: the members of a prefix set stand in prefixes")
@@ -89,7 +109,7 @@ func (s *set) add(kind, raw string) error {
 		}
 		return err
 	}
-	m, err := readMember(kind, raw)
+	m, err := p.member(kind, raw)
 	if err == nil {
 		s.members = append(s.members, m)
 	}
@@ -155,14 +175,31 @@ func (s *set) addPrefix(p *v1.Prefix, path string, report func(path, value, text
 	s.prefixes = append(s.prefixes, prefixMember{ip.Addr().Is4(), value})
 }
 
+// readResult is what became of a member.
+type readResult struct {
+	member
+	err error
+}
+
+// member is readMember, once for members that are alike.
+func (p *Policies) member(kind, raw string) (member, error) {
+	key := setKey{kind, raw}
+	known, ok := p.members[key]
+	if !ok {
+		known.member, known.err = p.work.readMember(kind, raw)
+		p.members[key] = known
+	}
+	return known.member, known.err
+}
+
 // readMember reads a member of an AS path or community set, or a community
 // that is to be removed.
-func readMember(kind, raw string) (member, error) {
+func (w *work) readMember(kind, raw string) (member, error) {
 	m := member{raw: raw}
 	var err error
 	switch kind {
 	case pathSet:
-		m.path, err = readPath(raw)
+		m.path, err = w.readPath(raw)
 		return m, err
 	case communitySet:
 		var c uint32
@@ -187,7 +224,7 @@ func readMember(kind, raw string) (member, error) {
 		}
 	}
 	if errors.Is(err, errPattern) {
-		m.expanded, err = readPattern(kind, raw)
+		m.expanded, err = w.readPattern(kind, raw)
 	}
 	return m, err
 }

@@ -2,80 +2,92 @@ package policy
 
 // whole returns the expression, without anchors, that matches the whole of
 // those strings of characters in which e is found.
-func whole(e *expr, of charset) *expr {
-	any := star(one(of))
-	e = cat(any, cat(e, any))
-	e = fromBegin(e)
-	return reverse(fromBegin(reverse(e)))
+func (w *work) whole(e *expr, of charset) *expr {
+	any := w.star(one(of))
+	e = w.cat(any, w.cat(e, any))
+	e = w.fromBegin(e)
+	return w.reverse(w.fromBegin(w.reverse(e)))
 }
 
 // fromBegin resolves the anchors opBegin of an expression that starts where
 // the text does: what precedes one is empty, or it never matches.
-func fromBegin(e *expr) *expr {
-	if !anchored(e) {
+func (w *work) fromBegin(e *expr) *expr {
+	if !w.anchored(e) {
 		return e
+	}
+	if !w.expression() {
+		return tooBig
 	}
 	switch e.op {
 	case opBegin:
 		return empty
 	case opAlt:
-		return alt(fromBegin(e.a), fromBegin(e.b))
+		return w.alt(w.fromBegin(e.a), w.fromBegin(e.b))
 	case opStar:
-		return alt(empty, cat(nonEmpty(fromBegin(e.a)), star(pastBegin(e.a))))
+		return w.alt(empty, w.cat(w.nonEmpty(w.fromBegin(e.a)), w.star(w.pastBegin(e.a))))
 	case opCat:
-		a := fromBegin(e.a)
-		if !anchored(e.b) {
-			return cat(a, e.b)
+		a := w.fromBegin(e.a)
+		if !w.anchored(e.b) {
+			return w.cat(a, e.b)
 		}
-		return alt(cat(nonEmpty(a), pastBegin(e.b)), cat(emptyPart(a), fromBegin(e.b)))
+		return w.alt(w.cat(w.nonEmpty(a), w.pastBegin(e.b)), w.cat(w.emptyPart(a), w.fromBegin(e.b)))
 	}
 	return e
 }
 
 // pastBegin is the expression after at least one character.
-func pastBegin(e *expr) *expr {
+func (w *work) pastBegin(e *expr) *expr {
+	if !w.expression() {
+		return tooBig
+	}
 	switch e.op {
 	case opBegin:
 		return never
 	case opAlt:
-		return alt(pastBegin(e.a), pastBegin(e.b))
+		return w.alt(w.pastBegin(e.a), w.pastBegin(e.b))
 	case opCat:
-		return cat(pastBegin(e.a), pastBegin(e.b))
+		return w.cat(w.pastBegin(e.a), w.pastBegin(e.b))
 	case opStar:
-		return star(pastBegin(e.a))
+		return w.star(w.pastBegin(e.a))
 	}
 	return e
 }
 
 // anchored says whether there is an opBegin in e.
-func anchored(e *expr) bool {
+func (w *work) anchored(e *expr) bool {
+	if !w.expression() {
+		return false
+	}
 	switch e.op {
 	case opBegin:
 		return true
 	case opAlt, opCat:
-		return anchored(e.a) || anchored(e.b)
+		return w.anchored(e.a) || w.anchored(e.b)
 	case opStar:
-		return anchored(e.a)
+		return w.anchored(e.a)
 	}
 	return false
 }
 
 // emptyPart is what e, free of opBegin, matches without a character: nothing,
 // the empty string, or the empty string at the end of the text.
-func emptyPart(e *expr) *expr {
+func (w *work) emptyPart(e *expr) *expr {
+	if !w.expression() {
+		return never
+	}
 	switch e.op {
 	case opEmpty, opStar:
 		return empty
 	case opEnd:
 		return end
 	case opAlt:
-		a, b := emptyPart(e.a), emptyPart(e.b)
+		a, b := w.emptyPart(e.a), w.emptyPart(e.b)
 		if a == empty || b == empty {
 			return empty
 		}
-		return alt(a, b)
+		return w.alt(a, b)
 	case opCat:
-		a, b := emptyPart(e.a), emptyPart(e.b)
+		a, b := w.emptyPart(e.a), w.emptyPart(e.b)
 		switch {
 		case a == never || b == never:
 			return never
@@ -88,48 +100,57 @@ func emptyPart(e *expr) *expr {
 }
 
 // nonEmpty is what e, free of opBegin, matches with at least one character.
-func nonEmpty(e *expr) *expr {
+func (w *work) nonEmpty(e *expr) *expr {
+	if !w.expression() {
+		return tooBig
+	}
 	switch e.op {
 	case opChars, opTooBig:
 		return e
 	case opAlt:
-		return alt(nonEmpty(e.a), nonEmpty(e.b))
+		return w.alt(w.nonEmpty(e.a), w.nonEmpty(e.b))
 	case opCat:
-		return alt(cat(nonEmpty(e.a), e.b), cat(emptyPart(e.a), nonEmpty(e.b)))
+		return w.alt(w.cat(w.nonEmpty(e.a), e.b), w.cat(w.emptyPart(e.a), w.nonEmpty(e.b)))
 	case opStar:
-		return cat(nonEmpty(e.a), e)
+		return w.cat(w.nonEmpty(e.a), e)
 	}
 	return never
 }
 
 // reverse is the expression for the strings written backwards, for which ends
 // are beginnings.
-func reverse(e *expr) *expr {
+func (w *work) reverse(e *expr) *expr {
+	if !w.expression() {
+		return tooBig
+	}
 	switch e.op {
 	case opBegin:
 		return end
 	case opEnd:
 		return begin
 	case opAlt:
-		return alt(reverse(e.a), reverse(e.b))
+		return w.alt(w.reverse(e.a), w.reverse(e.b))
 	case opCat:
-		return cat(reverse(e.b), reverse(e.a))
+		return w.cat(w.reverse(e.b), w.reverse(e.a))
 	case opStar:
-		return star(reverse(e.a))
+		return w.star(w.reverse(e.a))
 	}
 	return e
 }
 
 // after is what remains to be matched of e, which has no anchors, after a
 // text: Brzozowski's derivative.
-func after(e *expr, text string) *expr {
+func (w *work) after(e *expr, text string) *expr {
 	for i := range len(text) {
-		e = derivative(e, chars(text[i:i+1]))
+		e = w.derivative(e, chars(text[i:i+1]))
 	}
 	return e
 }
 
-func derivative(e *expr, c charset) *expr {
+func (w *work) derivative(e *expr, c charset) *expr {
+	if !w.expression() {
+		return tooBig
+	}
 	switch e.op {
 	case opTooBig:
 		return e
@@ -138,15 +159,15 @@ func derivative(e *expr, c charset) *expr {
 			return empty
 		}
 	case opAlt:
-		return alt(derivative(e.a, c), derivative(e.b, c))
+		return w.alt(w.derivative(e.a, c), w.derivative(e.b, c))
 	case opCat:
-		d := cat(derivative(e.a, c), e.b)
-		if emptyPart(e.a) == empty {
-			d = alt(d, derivative(e.b, c))
+		d := w.cat(w.derivative(e.a, c), e.b)
+		if w.emptyPart(e.a) == empty {
+			d = w.alt(d, w.derivative(e.b, c))
 		}
 		return d
 	case opStar:
-		return cat(derivative(e.a, c), e)
+		return w.cat(w.derivative(e.a, c), e)
 	}
 	return never
 }
