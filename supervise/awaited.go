@@ -14,6 +14,7 @@ import (
 	"github.com/k8frr/k8frr/status"
 	"github.com/k8frr/k8frr/supervise/plan"
 	"github.com/k8frr/k8frr/supervise/proof"
+	"github.com/k8frr/k8frr/supervise/regular"
 )
 
 // awaited is a session that runs on without something that was changed for it:
@@ -40,7 +41,7 @@ type awaitedSessions struct {
 }
 
 func (a *awaitedSessions) load() {
-	text, err := os.ReadFile(a.path)
+	text, err := regular.Read(a.path, largestFile)
 	if err == nil {
 		err = json.Unmarshal(text, &a.list)
 	}

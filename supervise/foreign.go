@@ -9,9 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/k8frr/k8frr/render"
 	"github.com/k8frr/k8frr/supervise/plan"
+	"github.com/k8frr/k8frr/supervise/regular"
 )
 
 // generated is in the first line of each file that k8frr writes.
@@ -70,12 +72,7 @@ func perDaemonText(dir string) string {
 }
 
 func readForeign(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }()
-	return io.ReadAll(io.LimitReader(f, largestForeign))
+	return regular.Read(path, largestForeign)
 }
 
 // whole is a text with the operator's lines after it that it does not have.
@@ -119,7 +116,7 @@ func (f *configFile) preserve() error {
 
 // copyFile copies a file where it cannot be linked.
 func copyFile(from, to string) error {
-	in, err := os.Open(from)
+	in, err := os.OpenFile(from, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err
 	}

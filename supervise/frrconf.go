@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/k8frr/k8frr/supervise/regular"
 )
 
 // configFile is a file that FRR reads when it is started, as frr.conf: always
@@ -19,7 +21,7 @@ type configFile struct {
 }
 
 // load reads what the file holds.
-func (f *configFile) load() { f.written, _ = os.ReadFile(f.path) }
+func (f *configFile) load() { f.written, _ = regular.Read(f.path, largestFile) }
 
 // write replaces frr.conf if it does not hold the text.
 func (f *configFile) write(text string) error {

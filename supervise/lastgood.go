@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"reflect"
 
 	corev1 "k8s.io/api/core/v1"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/supervise/regular"
 )
 
 // lastGood keeps what FRR last ran with success in a file, for an agent that
@@ -33,7 +33,7 @@ type inTheOpen struct {
 // load returns what an agent kept that ran before; nil if there is nothing
 // that can be understood.
 func (l *lastGood) load() *declared {
-	text, err := os.ReadFile(l.path)
+	text, err := regular.Read(l.path, largestFile)
 	if err != nil {
 		return nil
 	}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/k8frr/k8frr/supervise/plan"
+	"github.com/k8frr/k8frr/supervise/regular"
 )
 
 // operatorLines are the operator's lines that templates had FRR run. What no
@@ -24,7 +24,7 @@ type operatorLines struct {
 }
 
 func (o *operatorLines) load() {
-	text, _ := os.ReadFile(o.path)
+	text, _ := regular.Read(o.path, largestFile)
 	o.lines = string(text)
 }
 

@@ -59,7 +59,7 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 	}
 	if next.FRR = s.daemons(ctx); next.FRR.Err != nil {
 		s.forget()
-		if err == nil && s.good == nil {
+		if err == nil {
 			s.ahead(objects)
 		}
 		return unreachable(next.FRR.Err)
@@ -75,8 +75,7 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 		}
 	}
 
-	_, bfdd := next.FRR.Daemons["bfdd"]
-	s.withoutBFD = !bfdd
+	s.withoutBFD = !s.hasBFD(next.FRR.Daemons)
 
 	var d *desired
 	trouble := &refusal{outcome: status.OutcomeInvalid, err: err}

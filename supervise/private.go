@@ -32,6 +32,12 @@ func replacePrivate(path string, text []byte, share ...func(*os.File) error) err
 	return nameless(err)
 }
 
+// largestFile is how long a file of the agent's own may be that it reads again:
+// more than any object can declare. The files are where FRR's daemons can write,
+// too. A symbolic link that is put in the place of one is not followed: it could
+// lead to the agent's token, and what is read is entered into FRR again.
+const largestFile = 32 << 20
+
 // nameless is an error less the name of a file that is there for a moment only.
 // With it, the same error would be another one every time.
 func nameless(err error) error {

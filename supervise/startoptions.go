@@ -1,18 +1,17 @@
 package supervise
 
 import (
-	"bufio"
+	"cmp"
 	"context"
-	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"net/netip"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/supervise/listen"
 )
 
 // startOptions is what FRR takes at its start only, and what is known of that.
@@ -23,21 +22,60 @@ type startOptions struct {
 	asked   string
 	known   bool
 	running bool
+	// lived are the last options that bgpd was seen to listen with.
+	lived *listen.Options
+	// wanting reports that bgpd does not listen as declared, and may be able to
+	// later, of which no event tells.
+	wanting bool
+	// bind reports why bgpd could not listen on a socket.
+	bind func(netip.AddrPort) error
 }
 
-// keep has the file daemons hold the start options of a configuration.
+// keep has the file daemons hold the start options of a configuration, as far as
+// bgpd can live with them.
 func (o *startOptions) keep(c *render.Config) error {
 	if o.file.path == "" {
 		return nil
 	}
-	return o.file.replace(render.Daemons(c))
+	wanted := listenOptions(c)
+	usable, _ := wanted.Usable(o.bind)
+	if usable.Port == 0 && o.lived != nil {
+		usable, _ = o.lived.Usable(o.bind)
+	}
+	if usable.Equal(wanted) {
+		return o.file.replace(render.Daemons(c))
+	}
+	return o.file.replace(render.DaemonsFor(c, strings.Join(usable.Args(), " ")))
 }
 
-// ahead keeps the file daemons before anything has run and while FRR does not
-// answer: it may yet have to be started, and with its options it starts once.
-// They are the same in every dialect. What is wrong with a configuration, or with
-// the file, is said when FRR is there.
+// listenOptions are the options of bgpd that a configuration asks for.
+func listenOptions(c *render.Config) listen.Options {
+	if c.ListenPort == -1 {
+		return listen.Nowhere
+	}
+	return listen.Options{Port: cmp.Or(uint16(c.ListenPort), listen.DefaultPort), Addresses: c.ListenAddresses}
+}
+
+// userOf is the user that FRR's daemons run as, by one of its directories.
+func userOf(dir string) uint32 {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return uint32(os.Geteuid())
+	}
+	if sys, ok := info.Sys().(*syscall.Stat_t); ok {
+		return sys.Uid
+	}
+	return uint32(os.Geteuid())
+}
+
+// ahead keeps the file daemons while FRR does not answer: it may yet have to be
+// started, or end at each start because of an option that is there. The options
+// are the same in every dialect. What is wrong with a configuration, or with the
+// file, is said when FRR is there.
 func (s *Supervisor) ahead(objects render.Objects) {
+	if s.refused != nil && s.good != nil {
+		objects = s.good.objects
+	}
 	if objects.Configuration == nil {
 		return
 	}
@@ -48,24 +86,36 @@ func (s *Supervisor) ahead(objects render.Objects) {
 }
 
 // started keeps the file daemons, and tells what of a configuration waits for
-// the next start of a daemon.
+// the next start of a daemon, and what cannot be had.
 func (s *Supervisor) started(ctx context.Context, c *render.Config) []render.Note {
+	o := &s.options
+	o.wanting = false
 	if c == nil {
 		return nil
 	}
 	var notes []render.Note
-	o := &s.options
 	if err := o.keep(c); err != nil {
 		notes = append(notes, render.Note{Path: "spec.global", Reason: "DaemonsNotWritten", Message: "FRR's file daemons could not be written: " + err.Error()})
 	}
+	wanted := listenOptions(c)
 	if options := c.BGPDOptions(); !o.known || options != o.asked {
 		listening, err := s.listening(ctx, c.Listens())
 		if err != nil {
 			return notes // said elsewhere: a bgpd that does not answer
 		}
-		o.asked, o.known, o.running = options, true, listening
+		o.asked, o.known, o.running = options, listening, listening
 	}
-	if !o.running {
+	if o.running {
+		o.lived = &wanted
+		return notes
+	}
+	o.wanting = true
+	_, problems := wanted.Usable(o.bind)
+	for _, p := range problems {
+		notes = append(notes, render.Note{Path: listenField(c), Reason: "CannotListen",
+			Message: fmt.Sprintf("bgpd cannot listen on %s and does without: %v", p.Socket, p.Err)})
+	}
+	if len(problems) == 0 {
 		how := "without -p and -l"
 		if o.asked != "" {
 			how = "with " + o.asked
@@ -75,7 +125,15 @@ func (s *Supervisor) started(ctx context.Context, c *render.Config) []render.Not
 	return notes
 }
 
-// listening says whether bgpd listens on these and no other addresses. It does
+// listenField is the field that says what bgpd listens on.
+func listenField(c *render.Config) string {
+	if len(c.ListenAddresses) > 0 {
+		return "spec.global.listenAddresses"
+	}
+	return "spec.global.listenPort"
+}
+
+// listening reports whether bgpd listens on these and no other addresses. It does
 // not tell its port, but the kernel knows who is listened for.
 func (s *Supervisor) listening(ctx context.Context, wanted []netip.AddrPort) (bool, error) {
 	answer, err := s.Router.Show(ctx, "bgpd", "show bgp listeners")
@@ -86,7 +144,7 @@ func (s *Supervisor) listening(ctx context.Context, wanted []netip.AddrPort) (bo
 	if len(has) != len(wanted) {
 		return false, nil
 	}
-	sockets, err := listeningSockets()
+	sockets, err := listen.Listening()
 	if err != nil {
 		return false, err
 	}
@@ -109,52 +167,4 @@ func listeners(table string) []netip.Addr {
 		}
 	}
 	return addresses
-}
-
-// listeningSockets are the TCP sockets of this network that wait for
-// connections (proc(5), /proc/net/tcp).
-func listeningSockets() ([]netip.AddrPort, error) {
-	var sockets []netip.AddrPort
-	for _, name := range []string{"/proc/self/net/tcp", "/proc/self/net/tcp6"} {
-		f, err := os.Open(name)
-		if os.IsNotExist(err) {
-			continue // a kernel without IPv6
-		}
-		if err != nil {
-			return nil, err
-		}
-		lines := bufio.NewScanner(f)
-		for lines.Scan() {
-			const listen = "0A"
-			if words := strings.Fields(lines.Text()); len(words) > 3 && words[3] == listen {
-				if socket, err := parseSocket(words[1]); err == nil {
-					sockets = append(sockets, socket)
-				}
-			}
-		}
-		_ = f.Close()
-		if err := lines.Err(); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return sockets, nil
-}
-
-// parseSocket reads an address and port as the kernel prints them: 32-bit words
-// in its own byte order, a colon, the port.
-func parseSocket(s string) (netip.AddrPort, error) {
-	address, port, _ := strings.Cut(s, ":")
-	raw, err := hex.DecodeString(address)
-	if err != nil {
-		return netip.AddrPort{}, err
-	}
-	for i := 0; i+4 <= len(raw); i += 4 {
-		binary.NativeEndian.PutUint32(raw[i:], binary.BigEndian.Uint32(raw[i:]))
-	}
-	a, ok := netip.AddrFromSlice(raw)
-	n, err := strconv.ParseUint(port, 16, 16)
-	if err != nil || !ok {
-		return netip.AddrPort{}, fmt.Errorf("%q is no socket", s)
-	}
-	return netip.AddrPortFrom(a, uint16(n)), nil
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/k8frr/k8frr/render"
 	"github.com/k8frr/k8frr/status"
+	"github.com/k8frr/k8frr/supervise/listen"
 	"github.com/k8frr/k8frr/supervise/proof"
 )
 
@@ -152,8 +153,10 @@ type Supervisor struct {
 	version string
 	// births tell daemons from their successors.
 	births births
-	// withoutBFD says that no bfdd runs.
+	// withoutBFD says that no bfdd runs; bfddGone is since when one that ran does
+	// not answer.
 	withoutBFD bool
+	bfddGone   time.Time
 	// good is what FRR last ran with success, kept for an agent that comes
 	// later.
 	good *declared
@@ -223,7 +226,7 @@ func New(o Options) *Supervisor {
 		begun:    make(chan struct{}),
 		cutOff:   true,
 		proof:    proof.New(o.Router, o.Now),
-		options:  startOptions{file: configFile{path: o.DaemonsFile}},
+		options:  startOptions{file: configFile{path: o.DaemonsFile}, bind: listen.Binder(userOf(o.SocketDir))},
 		look:     make(chan struct{}, 1),
 	}
 	s.Log = slog.New(discreetLog{o.Log.Handler(), &s.discretion})
@@ -278,6 +281,8 @@ const (
 	lastRetry  = 2 * time.Second
 	// quiet is how long mirrored routes are let be before they are read back.
 	quiet = 200 * time.Millisecond
+	// listenPace is how often it is tried whether bgpd could listen as declared.
+	listenPace = 5 * time.Second
 )
 
 func (s *Supervisor) loop(ctx context.Context) {
@@ -339,6 +344,8 @@ func (s *Supervisor) loop(ctx context.Context) {
 		case s.refused != nil && s.Now().Before(s.refused.until):
 			again.Reset(s.refused.until.Sub(s.Now()))
 			retry = firstRetry
+		case s.options.wanting:
+			again.Reset(listenPace)
 		default:
 			again.Stop()
 			retry = firstRetry

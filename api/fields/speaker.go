@@ -18,7 +18,7 @@ var speaker = []Row{
 		Fields:  []string{"global.listenPort", "global.listenAddresses"},
 		Fate:    Rendered,
 		Becomes: "bgpd's options `-p PORT` and `-l ADDRESS` in the `daemons` file (`--daemons-file`); -1 is `-p 0`",
-		Said:    "while bgpd listens elsewhere: it takes the options at its next start",
+		Said:    "while bgpd listens elsewhere: it takes the options at its next start; what this node cannot listen on: it is left out, and `-p 0` if nothing remains",
 		Proof:   []string{"integration/sessions/testdata/listen.txtar"},
 	},
 	{

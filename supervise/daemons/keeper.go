@@ -5,6 +5,7 @@ package daemons
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -25,8 +26,13 @@ type Keeper struct {
 	mgmtd *backends
 	// missed is at how many looks in a row mgmtd did not serve, though it might
 	// have; worked is what it had had of the processor at the last look.
-	missed int
-	worked time.Duration
+	missed    int
+	worked    time.Duration
+	listening listening
+	// scripts is whether daemons take --scriptdir; nil if that is not known.
+	scripts *bool
+	// dropped is what was last said of the file daemons.
+	dropped []string
 }
 
 // New makes a Keeper. It does nothing before Run.
@@ -87,7 +93,8 @@ func (k *Keeper) Run(ctx context.Context) error {
 // turn brings the daemons to what has to run, and says when to look again
 // without an event; nil for never.
 func (k *Keeper) turn(ctx context.Context) (again <-chan time.Time) {
-	wanted := k.wanted()
+	wanted, dropped := k.wanted()
+	k.tellDropped(dropped)
 	k.endUnwanted(wanted)
 	var started []*process
 	var wait time.Duration
@@ -99,7 +106,7 @@ func (k *Keeper) turn(ctx context.Context) (again <-chan time.Time) {
 		first := d.Name == "mgmtd" || d.Name == "zebra"
 		pause := time.Until(k.due[d.Name])
 		if pause <= 0 {
-			p, err := k.start(d, k.ended, k.startOptions(d.Name)...)
+			p, err := k.launch(d)
 			if err == nil {
 				k.Log.Info("started", "daemon", d.Name, "pid", p.cmd.Process.Pid, "arguments", strings.Join(p.cmd.Args[1:], " "))
 				k.processes[d.Name] = p
@@ -133,12 +140,30 @@ func (k *Keeper) turn(ctx context.Context) (again <-chan time.Time) {
 func (k *Keeper) endUnwanted(wanted []Daemon) {
 	for _, name := range slices.Backward(order) {
 		p := k.processes[name]
-		if p == nil || slices.ContainsFunc(wanted, func(d Daemon) bool { return d.Name == name && slices.Equal(d.Args, p.Args) }) {
+		if p == nil {
 			continue
 		}
-		k.Log.Info("ended: the file daemons has changed", "daemon", name)
+		why := "the file daemons changed"
+		i := slices.IndexFunc(wanted, func(d Daemon) bool { return d.Name == name })
+		if i >= 0 {
+			if why = k.outdated(p, wanted[i]); why == "" {
+				continue
+			}
+		}
+		k.Log.Info("ended: "+why, "daemon", name)
 		k.end(p, k.farewell(name))
 		delete(k.processes, name)
+	}
+}
+
+// tellDropped says once what the file daemons has that no daemon is started with.
+func (k *Keeper) tellDropped(dropped []string) {
+	if slices.Equal(dropped, k.dropped) {
+		return
+	}
+	k.dropped = dropped
+	if len(dropped) > 0 {
+		k.Log.Warn("parts of the file daemons are not allowed and are ignored", "file", filepath.Join(k.ConfigDir, daemonsFile), "ignored", strings.Join(dropped, " "))
 	}
 }
 
@@ -148,6 +173,7 @@ func (k *Keeper) died(p *process) {
 		return // it was told to
 	}
 	delete(k.processes, p.Name)
+	k.listening.died(p)
 	k.Log.Error("a daemon died", "daemon", p.Name, "how", p.err, "after", time.Since(p.started).Round(time.Millisecond))
 	if time.Since(p.started) > steady {
 		delete(k.deaths, p.Name)
@@ -196,24 +222,36 @@ func (k *Keeper) answers(ctx context.Context, p *process) bool {
 	return false
 }
 
-// startOptions are arguments that a daemon needs because of what the
-// configuration is at its start. zebra drops the routes that an earlier one has
-// left in the kernel, unless told how long bgpd may take to learn them again.
-func (k *Keeper) startOptions(name string) []string {
-	if name != "zebra" {
-		return nil
+// launch starts a daemon with its arguments, and with those that it needs because
+// of what the configuration and the machine are at its start. zebra drops the
+// routes that an earlier one has left in the kernel, unless told how long bgpd may
+// take to learn them again.
+func (k *Keeper) launch(d Daemon) (*process, error) {
+	listens := k.listen(d)
+	var options []string
+	switch d.Name {
+	case "bgpd":
+		options = listens.Args()
+	case "zebra":
+		if r := restartOf(k.read(frrConf, largestConf)); r.asked {
+			options = []string{"-K" + r.time}
+		}
 	}
-	if r := restartOf(k.read(frrConf)); r.asked {
-		return []string{"-K" + r.time}
+	scripts, err := k.hasScripts()
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	if scripts {
+		options = append(options, "--scriptdir", noScripts)
+	}
+	return k.start(d, k.ended, listens, options...)
 }
 
 // farewell is the signal by which a daemon is ended. bgpd tells its peers
 // goodbye when it is terminated, and they drop its routes; if it was to be
 // missed but for a while (RFC 4724) it must go without a word.
 func (k *Keeper) farewell(name string) syscall.Signal {
-	if (name == "bgpd" || name == "zebra") && !k.isDrained() && restartOf(k.read(frrConf)).asked {
+	if (name == "bgpd" || name == "zebra") && !k.isDrained() && restartOf(k.read(frrConf, largestConf)).asked {
 		return syscall.SIGKILL
 	}
 	return syscall.SIGTERM

@@ -14,7 +14,7 @@ import (
 // load enters frr.conf into the daemons, unless an agent is there: it notices
 // by itself that daemons have come without what they had.
 func (k *Keeper) load(ctx context.Context) {
-	if k.read(frrConf) == "" {
+	if k.read(frrConf, largestConf) == "" {
 		return
 	}
 	ran, err := k.lockedOut(func() error {

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/k8frr/k8frr/supervise/regular"
 )
 
 // Options say where FRR is, and who it is.
@@ -42,18 +44,25 @@ func (o *Options) has(name string) bool {
 	return err == nil
 }
 
-// wanted are the daemons that have to run now.
-func (o *Options) wanted() []Daemon { return Wanted(o.read(daemonsFile), o.has) }
+// wanted are the daemons that have to run now, and what the file daemons says
+// that none is started with.
+func (o *Options) wanted() (wanted []Daemon, dropped []string) {
+	return Wanted(o.read(daemonsFile, largestFile), o.has)
+}
 
-// read is the text of a file in ConfigDir, "" if there is none.
-func (o *Options) read(name string) string {
+// largestConf is how long a frr.conf may be: more than any object can declare.
+const largestConf = 32 << 20
+
+// read is the text of a file in ConfigDir, "" if there is none. Whoever can write
+// there can have it be anything: a file that is none, or one without end.
+func (o *Options) read(name string, limit int64) string {
 	var text []byte
 	err := o.User.As(func() (err error) {
-		text, err = os.ReadFile(filepath.Join(o.ConfigDir, name))
+		text, err = regular.Read(filepath.Join(o.ConfigDir, name), limit)
 		return err
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		o.Log.Warn("a file of FRR's cannot be read", "error", err)
+		o.Log.Warn("an FRR file cannot be read", "error", err)
 	}
 	return string(text)
 }
@@ -81,7 +90,7 @@ func (o *Options) prepare() error {
 func (o *Options) lockedOut(fn func() error) (ran bool, err error) {
 	var lock *os.File
 	err = o.User.As(func() (err error) {
-		lock, err = os.OpenFile(filepath.Join(o.ConfigDir, agentLock), os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
+		lock, err = os.OpenFile(filepath.Join(o.ConfigDir, agentLock), os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
 		return err
 	})
 	if err != nil {

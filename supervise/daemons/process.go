@@ -11,11 +11,15 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"github.com/k8frr/k8frr/supervise/listen"
 )
 
 // process is a daemon that was started.
 type process struct {
 	Daemon
+	// listens are the options of Listen that the daemon was started with.
+	listens listen.Options
 	cmd     *exec.Cmd
 	started time.Time
 	ended   chan struct{} // closed after err is set
@@ -24,9 +28,9 @@ type process struct {
 
 // start starts a daemon with its arguments and more that are no reason to start
 // it again. ended is told when it has ended.
-func (o *Options) start(d Daemon, ended chan<- *process, more ...string) (*process, error) {
-	p := &process{Daemon: d, started: time.Now(), ended: make(chan struct{})}
-	p.cmd = exec.Command(filepath.Join(o.DaemonDir, d.Name), slices.Concat(d.Args, more)...)
+func (o *Options) start(d Daemon, ended chan<- *process, listens listen.Options, more ...string) (*process, error) {
+	p := &process{Daemon: d, listens: listens, started: time.Now(), ended: make(chan struct{})}
+	p.cmd = exec.Command(o.executable(d.Name), slices.Concat(d.Args, more)...)
 	log := o.Log.With("daemon", d.Name)
 	said := &lines{each: func(line string) { log.Info(line) }}
 	p.cmd.Stdout, p.cmd.Stderr = said, said
@@ -42,6 +46,8 @@ func (o *Options) start(d Daemon, ended chan<- *process, more ...string) (*proce
 	}()
 	return p, nil
 }
+
+func (o *Options) executable(daemon string) string { return filepath.Join(o.DaemonDir, daemon) }
 
 func (p *process) running() bool {
 	select {

@@ -51,7 +51,7 @@ func (k *Keeper) stop() {
 // keep the routes for a while although nothing is to be expected.
 func (o *Options) takeLeave(ctx context.Context) error {
 	commands := []string{"enable", "configure terminal"}
-	for _, instance := range routerBGP.FindAllString(o.read(frrConf), -1) {
+	for _, instance := range routerBGP.FindAllString(o.read(frrConf, largestConf), -1) {
 		commands = append(commands, strings.TrimSpace(instance), "bgp shutdown", "exit")
 	}
 	_, err := o.ask(ctx, "bgpd", commands...)
@@ -66,8 +66,8 @@ var routerBGP = regexp.MustCompile(`(?m)^router bgp .*$`)
 // configured.
 func (o *Options) Drain(ctx context.Context, wait time.Duration) error {
 	err := o.User.As(func() error {
-		// A symbolic link of this name, which is not ours, would have another file emptied.
-		f, err := os.OpenFile(filepath.Join(o.SocketDir, drained), os.O_CREATE|os.O_WRONLY|syscall.O_NOFOLLOW, 0o600)
+		// A symbolic link of this name, which is not ours, would have another file emptied; a FIFO would have the hook wait.
+		f, err := os.OpenFile(filepath.Join(o.SocketDir, drained), os.O_CREATE|os.O_WRONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
 		if err != nil {
 			return err
 		}

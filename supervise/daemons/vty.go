@@ -51,6 +51,9 @@ func (v *vty) ask(ctx context.Context, commands ...string) (string, error) {
 			if err != nil {
 				return "", fmt.Errorf("%s does not answer: %w", v.daemon, err)
 			}
+			if len(answer) >= longestAnswer {
+				return "", fmt.Errorf("%s answers with more than %d bytes", v.daemon, longestAnswer)
+			}
 			answer = append(answer, b)
 		}
 		if status := answer[len(answer)-1]; status != 0 {
@@ -70,15 +73,21 @@ func (o *Options) ask(ctx context.Context, daemon string, commands ...string) (s
 	return v.ask(ctx, commands...)
 }
 
+// longestAnswer is more than any answer that is asked for here. Whoever has the
+// user of FRR can put another socket in the place of a daemon's.
+const longestAnswer = 1 << 20
+
 // answering is how long a daemon may take for an answer: bgpd prints its whole
 // table in one go, and answers nobody else meanwhile.
 const answering = 4 * time.Second
 
-// Health asks every daemon that has to run whether it answers, but for mgmtd:
-// the Keeper looks after that, on a connection that stays open.
+// Health asks every daemon that has to run whether it answers, but for mgmtd,
+// which the Keeper looks after on a connection that stays open, and for bfdd: a
+// container that is started again because of it would end every session.
 func (o *Options) Health(ctx context.Context) error {
-	for _, d := range o.wanted() {
-		if d.Name == "mgmtd" {
+	wanted, _ := o.wanted()
+	for _, d := range wanted {
+		if d.Name == "mgmtd" || d.Name == "bfdd" {
 			continue
 		}
 		if _, err := o.ask(ctx, d.Name, "show version"); err != nil {

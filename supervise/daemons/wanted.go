@@ -9,13 +9,22 @@ package daemons
 import (
 	"regexp"
 	"slices"
-	"strings"
+
+	"github.com/k8frr/k8frr/supervise/listen"
 )
 
 // Daemon is one that has to run.
 type Daemon struct {
 	Name string
 	Args []string
+	// Listen are the options of bgpd that are not in Args: which of them can be
+	// had is found out at each start.
+	Listen listen.Options
+}
+
+// equal reports whether two daemons are the same one with the same options.
+func (d Daemon) equal(other Daemon) bool {
+	return d.Name == other.Name && slices.Equal(d.Args, other.Args) && d.Listen.Equal(other.Listen)
 }
 
 // common are the arguments of every daemon. A pod with the host's network must
@@ -39,33 +48,24 @@ staticd_options="-A 127.0.0.1"
 
 // Wanted are the daemons that a file daemons asks for, in the order in which
 // they are started; those that every configuration needs if there is no file.
-// has says whether this FRR has a daemon: mgmtd came with FRR 10.
-func Wanted(file string, has func(name string) bool) []Daemon {
+// has reports whether this FRR has a daemon: mgmtd came with FRR 10. dropped are
+// the parts of the file that no daemon is started with (see readSettings).
+func Wanted(file string, has func(name string) bool) (wanted []Daemon, dropped []string) {
 	if file == "" {
 		file = unsaid
 	}
-	settings := parse(file)
-	var wanted []Daemon
+	settings, dropped := readSettings(file)
 	for _, name := range order {
-		if name == "bfdd" && settings["bfdd"] != "yes" || !has(name) {
+		if name == "bfdd" && !settings.bfdd || !has(name) {
 			continue
 		}
-		options := strings.Fields(settings["frr_global_options"] + " " + settings[name+"_options"])
-		wanted = append(wanted, Daemon{name, slices.Concat(common, options)})
+		d := Daemon{Name: name, Args: slices.Concat(common, settings.options[name])}
+		if name == "bgpd" {
+			d.Listen = settings.listen
+		}
+		wanted = append(wanted, d)
 	}
-	return wanted
-}
-
-// assignment is a line of the file daemons, which a shell reads: NAME=WORD or
-// NAME="WORDS".
-var assignment = regexp.MustCompile(`(?m)^[ \t]*([a-z0-9_]+)=(?:"([^"\n]*)"|'([^'\n]*)'|([^\s#"']*))`)
-
-func parse(file string) map[string]string {
-	settings := map[string]string{}
-	for _, m := range assignment.FindAllStringSubmatch(file, -1) {
-		settings[m[1]] = m[2] + m[3] + m[4]
-	}
-	return settings
+	return wanted, dropped
 }
 
 // together are the daemons that have to be started again with one that died. A
@@ -89,7 +89,7 @@ type restart struct {
 
 var (
 	gracefulRestart = regexp.MustCompile(`(?m)^[ \t]*(?:bgp|neighbor \S+) graceful-restart[ \t]*\r?$`)
-	restartTime     = regexp.MustCompile(`(?m)^[ \t]*bgp graceful-restart restart-time (\d+)[ \t]*\r?$`)
+	restartTime     = regexp.MustCompile(`(?m)^[ \t]*bgp graceful-restart restart-time (\d{1,4})[ \t]*\r?$`)
 )
 
 func restartOf(frrConf string) restart {

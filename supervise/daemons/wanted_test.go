@@ -1,6 +1,7 @@
 package daemons
 
 import (
+	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -33,24 +34,108 @@ func TestWanted(t *testing.T) {
 		{"#bfdd=yes\nbfdd=\"yes\" # for ToRs\n", old8, "zebra staticd bfdd bgpd"},
 		{render.Daemons(&render.Config{UsesBFD: true}), old8, "zebra staticd bfdd bgpd"},
 	} {
-		if got := names(Wanted(tc.file, tc.has)); got != tc.want {
+		wanted, _ := Wanted(tc.file, tc.has)
+		if got := names(wanted); got != tc.want {
 			t.Errorf("%q asks for %s, not %s", tc.file, got, tc.want)
 		}
 	}
 }
 
-// The options are those that a shell would read from the same file.
+// What the agent writes is what daemons are started with.
 func TestOptions(t *testing.T) {
-	file := render.Daemons(&render.Config{ListenPort: 1790}) + "frr_global_options='-M snmp'\nzebra_options=--v6-rr-semantics\n"
-	got := map[string]string{}
-	for _, d := range Wanted(file, new10) {
-		got[d.Name] = strings.TrimPrefix(strings.Join(d.Args, " "), strings.Join(common, " ")+" ")
-	}
-	for name, want := range map[string]string{"bgpd": "-M snmp -A 127.0.0.1 -p 1790", "zebra": "-M snmp --v6-rr-semantics"} {
-		if got[name] != want {
-			t.Errorf("%s runs with %q, not %q", name, got[name], want)
+	addresses := []netip.Addr{netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("fd00::1")}
+	for _, tc := range []struct {
+		config render.Config
+		listen string
+	}{
+		{render.Config{}, "-p 179"},
+		{render.Config{ListenPort: 1790}, "-p 1790"},
+		{render.Config{ListenPort: -1, ListenAddresses: addresses}, "-p 0"},
+		{render.Config{ListenPort: 1790, ListenAddresses: addresses}, "-p 1790 -l 10.0.0.1 -l fd00::1"},
+	} {
+		wanted, dropped := Wanted(render.Daemons(&tc.config), new10)
+		if len(dropped) > 0 {
+			t.Errorf("%+v: %q is dropped", tc.config, dropped)
+		}
+		for _, d := range wanted {
+			options := []string{"-A", "127.0.0.1"}
+			if d.Name == "zebra" {
+				options = append(options, "-s", "90000000")
+			}
+			if !slices.Equal(d.Args, slices.Concat(common, options)) {
+				t.Errorf("%s runs with %q", d.Name, d.Args)
+			}
+			if d.Name == "bgpd" && d.Listen.String() != tc.listen {
+				t.Errorf("bgpd runs with %v, not %s", d.Listen, tc.listen)
+			}
 		}
 	}
+}
+
+// No line of the file makes a daemon do what an agent must not be able to do.
+func TestHostileFile(t *testing.T) {
+	for _, line := range []string{
+		`bgpd_options="-A 127.0.0.1 -M /etc/frr/evil.so"`, `bgpd_options="-M snmp"`, `bgpd_options="-M=snmp"`, `bgpd_options="--module /etc/frr/evil.so"`,
+		`bgpd_options="-u root"`, `bgpd_options="-uroot -g root"`, `zebra_options="--user=root"`, `bgpd_options="-S"`, `bgpd_options="--skip_runas"`,
+		`bgpd_options="-f /etc/shadow"`, `bgpd_options="-i /etc/passwd"`, `bgpd_options="-z /tmp/evil.api"`, `bgpd_options="-N ../../tmp"`,
+		`bgpd_options="--vty_socket /etc/frr"`, `bgpd_options="--moduledir /etc/frr"`, `bgpd_options="--scriptdir /etc/frr"`, `bgpd_options="--log file:/usr/bin/x"`,
+		`bgpd_options="-P 2605 -A 0.0.0.0"`, `bgpd_options="-A ::"`, `bgpd_options="-d"`, `bgpd_options="-C"`, `bgpd_options="-n"`, `bgpd_options="-t"`,
+		`bgpd_options="-p 99999"`, `bgpd_options="-p 1 -M x"`, `bgpd_options="-p"`, `bgpd_options="-l foo"`, `bgpd_options="-l fe80::1%eth0"`, `bgpd_options="-l"`,
+		`zebra_options="-s 1"`, `zebra_options="-s 99999999999"`, `zebra_options="-K 60"`, `zebra_options="-r"`, `zebra_options="-p 1790"`,
+		`mgmtd_options="-l 10.0.0.1"`, `frr_global_options="-M /etc/frr/evil.so"`, `all_wrap="/etc/frr/evil"`, `bgpd_wrap="/etc/frr/evil"`,
+		`watchfrr_options="--netns"`, `MAX_FDS=1`, `FRR_NO_ROOT="yes"`, `frr_profile="datacenter"`, `LD_PRELOAD=/etc/frr/evil.so`, `PATH=/etc/frr`,
+		`vtysh_enable=$(id)`, "bgpd_options=`id`", `bgpd_options="$(id)"`, `. /etc/frr/evil`, `eval id`, `bfdd=yes; id`, `export bfdd=yes`, `bgpd_options="-A 127.0.0.1" id`,
+		`bgpd_options="-A`, `k8frr_bgpd_options="-M /etc/frr/evil.so"`, `evild_options="-M x"`, "bgpd_options=\"-A\t127.0.0.2\"", `bgpd_options="\x2dM x"`,
+	} {
+		wanted, dropped := Wanted(line+"\n", new10)
+		if len(dropped) == 0 {
+			t.Errorf("%s: nothing is said to be dropped", line)
+		}
+		for _, d := range wanted {
+			for i, arg := range d.Args {
+				if i < len(common) && arg == common[i] || slices.Contains([]string{"-A", "127.0.0.1", "-s", "90000000"}, arg) {
+					continue
+				}
+				t.Errorf("%s: %s is started with %q", line, d.Name, d.Args)
+			}
+			if d.Name == "bgpd" && d.Listen.Port != 179 && d.Listen.Port != 1 {
+				t.Errorf("%s: bgpd listens as %v says", line, d.Listen)
+			}
+		}
+	}
+	for _, name := range []string{"bfdd", "watchfrr", "bash"} {
+		if wanted, _ := Wanted(name+"=yes; true\n", new10); names(wanted) != "mgmtd zebra staticd bgpd" {
+			t.Errorf("%s is started", name)
+		}
+	}
+	if _, dropped := Wanted(strings.Repeat("x y z\n", 10000), new10); len(dropped) > mostDropped {
+		t.Errorf("%d lines are said to be dropped", len(dropped))
+	}
+}
+
+// What is declared and cannot all be had is told apart from what FRR's own scripts start.
+func TestDeclaredOptions(t *testing.T) {
+	for _, order := range []string{"bgpd_options=\"-p 0\"\nk8frr_bgpd_options=\"-p 1790\"\n", "k8frr_bgpd_options=\"-p 1790\"\nbgpd_options=\"-p 0\"\n"} {
+		wanted, dropped := Wanted(order, old8)
+		if got := wanted[2].Listen.String(); got != "-p 1790" || dropped != nil {
+			t.Errorf("%q: %s, %q dropped", order, got, dropped)
+		}
+	}
+}
+
+func FuzzWanted(f *testing.F) {
+	f.Add(render.Daemons(&render.Config{ListenPort: 1790}))
+	f.Add("bgpd_options=\"-M x -p 1 -l ::1\"\nbfdd='yes'\n")
+	f.Fuzz(func(t *testing.T, file string) {
+		wanted, _ := Wanted(file, new10)
+		for _, d := range wanted {
+			for rest := d.Args[len(common):]; len(rest) > 0; rest = rest[2:] {
+				if ok := rest[0] == "-A" && (rest[1] == "127.0.0.1" || rest[1] == "::1") || rest[0] == "-s" && d.Name == "zebra"; !ok {
+					t.Errorf("%q: %s is started with %q", file, d.Name, d.Args)
+				}
+			}
+		}
+	})
 }
 
 // A distribution's own file is understood.
@@ -59,9 +144,12 @@ func TestDebiansFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wanted := Wanted(string(text), new10)
+	wanted, dropped := Wanted(string(text), new10)
 	if got := names(wanted); got != "mgmtd zebra staticd bgpd" {
 		t.Errorf("it asks for %s", got)
+	}
+	if dropped != nil {
+		t.Errorf("of it %q is dropped", dropped)
 	}
 	if args := wanted[1].Args; !slices.Equal(args[len(args)-4:], []string{"-A", "127.0.0.1", "-s", "90000000"}) {
 		t.Errorf("zebra runs with %q", args)
@@ -70,8 +158,9 @@ func TestDebiansFile(t *testing.T) {
 
 // When the agent writes the file for the first time, no daemon is started again for it.
 func TestTheFirstFileChangesNothing(t *testing.T) {
-	before, after := Wanted("", new10), Wanted(render.Daemons(&render.Config{Node: "worker-1"}), new10)
-	if !slices.EqualFunc(before, after, func(a, b Daemon) bool { return a.Name == b.Name && slices.Equal(a.Args, b.Args) }) {
+	before, _ := Wanted("", new10)
+	after, _ := Wanted(render.Daemons(&render.Config{Node: "worker-1"}), new10)
+	if !slices.EqualFunc(before, after, Daemon.equal) {
 		t.Errorf("without a file %v, with one %v", before, after)
 	}
 }
