@@ -102,6 +102,8 @@ func TestBoundaries(t *testing.T) {
 				what, before := strings.ReplaceAll(make, "$FILE", file), unread()
 				n.mustFRR(strings.ReplaceAll(make, "$FILE", "$ETC/"+file))
 				if file == "frr.conf" { // it is read when a daemon is started
+					n.Until("staticd runs", func() bool { return n.frr.daemon("staticd") != 0 })
+					intact("before " + what)
 					n.killDaemon("staticd")
 				}
 				n.Until("k8frr-frr does without "+what, func() bool { return unread() > before })

@@ -101,7 +101,9 @@ func TestListenWhereItCannot(t *testing.T) {
 		// None is there: what ran goes on, and so it does without an agent.
 		resets = heard.Resets()
 		n.declare(global(`listenAddresses: ["192.0.2.99"]`))
-		n.Until("k8frr-frr goes on as before", func() bool { return strings.Contains(n.frr.log(), `declared="-l 192.0.2.99" "runs with"="-l 10.1.0.2"`) })
+		n.Until("k8frr-frr goes on as before", func() bool {
+			return strings.Contains(n.frr.log(), `declared="-l 192.0.2.99" "runs with"="-l 10.1.0.2"`)
+		})
 		n.Stays("the session is up", func() bool { return heard.Resets() == resets })
 		n.agent.stop(patience)
 		n.frr.stop(patience)
