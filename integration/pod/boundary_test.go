@@ -186,11 +186,20 @@ func (n *node) script(t *testing.T) {
 	n.mustFRR(`mkdir -p $ETC/scripts && echo 'io.open("/run/frr/pwned", "w"):close()' >$ETC/scripts/evil.lua`)
 	ctx, cancel := n.Deadline()
 	defer cancel()
-	_, _ = n.frr.exec(ctx, "vtysh", "-d", "zebra", "-c", "configure terminal", "-c", "zebra on-rib-process script evil")
-	_, _ = n.frr.exec(ctx, "vtysh", "-d", "zebra", "-c", "configure terminal", "-c", "zebra on-rib-process script ../../../etc/frr/scripts/evil")
+	zebra := func(commands ...string) (string, error) { // root without capabilities may not open FRR's sockets
+		argv := []string{"setpriv", "--reuid", "17473", "--regid", "17473", "--init-groups", "vtysh", "-d", "zebra"}
+		for _, command := range commands {
+			argv = append(argv, "-c", command)
+		}
+		return n.frr.exec(ctx, argv...)
+	}
+	for _, script := range []string{"evil", "../../../etc/frr/scripts/evil"} {
+		out, err := zebra("configure terminal", "zebra on-rib-process script "+script)
+		t.Logf("zebra is told to run %s: %q, %v", script, out, err)
+	}
 	n.AddAddress("kube-lb0", "10.9.9.77/32")
 	n.Until("zebra has the route", func() bool {
-		out, err := n.frr.exec(ctx, "vtysh", "-d", "zebra", "-c", "show ip route")
+		out, err := zebra("show ip route")
 		return err == nil && strings.Contains(out, "10.9.9.77/32")
 	})
 	time.Sleep(rest)
