@@ -134,11 +134,10 @@ func TestBoundaries(t *testing.T) {
 	})
 }
 
-// child is k8frr-frr below the container's first process.
+// child is k8frr-frr below the container's first process, whichever thread of that has started it.
 func (n *node) child() int {
-	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", n.frr.first()))
-	first, _, _ := strings.Cut(strings.TrimSpace(string(children)), " ")
-	pid, _ := strconv.Atoi(first)
+	out, _ := exec.Command("pgrep", "--parent", strconv.Itoa(n.frr.first()), "-x", "k8frr-frr").Output()
+	pid, _ := strconv.Atoi(strings.TrimSpace(string(out)))
 	return pid
 }
 
