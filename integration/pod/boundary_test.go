@@ -136,7 +136,7 @@ func TestBoundaries(t *testing.T) {
 
 // child is k8frr-frr below the container's first process, whichever thread of that has started it.
 func (n *node) child() int {
-	out, _ := exec.Command("pgrep", "--parent", strconv.Itoa(n.frr.first()), "-x", "k8frr-frr").Output()
+	out, _ := exec.Command("pgrep", "--parent", strconv.Itoa(n.frr.first()), "--oldest").Output()
 	pid, _ := strconv.Atoi(strings.TrimSpace(string(out)))
 	return pid
 }
