@@ -130,6 +130,7 @@ func TestBoundaries(t *testing.T) {
 				t.Errorf("process %d of k8frr-frr took %d KiB", status, kb)
 			}
 		}
+		n.startAgent() // which gives the daemons what they lost without frr.conf
 		n.Hears(heard, "10.9.9.9/32")
 	})
 }
