@@ -9,16 +9,31 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/k8frr/k8frr/status"
 )
+
+// freebind listens on addresses that the node does not have yet, or whose
+// duplicates are still looked for: one that is late must not end the agent.
+var freebind = net.ListenConfig{Control: func(network, _ string, c syscall.RawConn) error {
+	level, option := unix.SOL_IP, unix.IP_FREEBIND
+	if network == "tcp6" {
+		level, option = unix.SOL_IPV6, unix.IPV6_FREEBIND
+	}
+	var failed error
+	err := c.Control(func(fd uintptr) { failed = unix.SetsockoptInt(int(fd), level, option, 1) })
+	return errors.Join(err, failed)
+}}
 
 // serve answers on an address until the context ends. The limits keep a slow
 // or greedy client from holding on to the agent. An answer is made before any
 // of it is sent, so that who does not read it holds nothing up.
 func serve(ctx context.Context, address string, handler http.Handler, log *slog.Logger) error {
-	listener, err := net.Listen("tcp", address)
+	listener, err := freebind.Listen(ctx, "tcp", address)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", address, err)
 	}

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -38,9 +40,9 @@ type options struct {
 
 	leaseDuration time.Duration
 
-	metricsAddress string
-	compatMetrics  bool
-	probeAddress   string
+	metricsAddresses []string
+	compatMetrics    bool
+	probeAddress     string
 
 	logFormat string
 	logLevel  string
@@ -90,12 +92,28 @@ and needs no cluster.`,
 	f.StringVar(&o.drift, "drift", env("DRIFT", "undo"), "what to do about changes by hand in what is k8frr's: undo or report (env DRIFT)")
 	f.BoolVar(&o.clearPending, "clear-pending", os.Getenv("CLEAR_PENDING") == "true", "clear sessions, one after another, for changes that act only when a session is next established (env CLEAR_PENDING)")
 	f.DurationVar(&o.leaseDuration, "lease-duration", time.Minute, "how long after the end of the agent that keeps the status of the BGPConfiguration another one takes over; at least 5s")
-	f.StringVar(&o.metricsAddress, "metrics-address", ":7473", "address of /metrics; empty for none")
+	f.StringSliceVar(&o.metricsAddresses, "metrics-address", metricsAddresses(os.Getenv("NODE_IPS")), "addresses of /metrics; empty for none. Port 7473 of the addresses in env NODE_IPS, if there are any")
 	f.BoolVar(&o.compatMetrics, "compat-metrics", os.Getenv("COMPAT_METRICS") == "true", "show metrics under the names of k8gobgp, too (env COMPAT_METRICS)")
-	f.StringVar(&o.probeAddress, "probe-address", ":7474", "address of /healthz and /readyz; empty for none")
+	f.StringVar(&o.probeAddress, "probe-address", "127.0.0.1:7474", "address of /healthz and /readyz; empty for none")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
 	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
 	return cmd
+}
+
+// metricsAddresses are where /metrics is by default: at the node's own
+// addresses, which nodeIPs lists with commas between them. Never at all
+// addresses: those on kube-lb0 are everybody's.
+func metricsAddresses(nodeIPs string) []string {
+	var addresses []string
+	for ip := range strings.SplitSeq(nodeIPs, ",") {
+		if ip = strings.TrimSpace(ip); ip != "" {
+			addresses = append(addresses, net.JoinHostPort(ip, "7473"))
+		}
+	}
+	if addresses == nil {
+		return []string{"127.0.0.1:7473"}
+	}
+	return addresses
 }
 
 func env(name, fallback string) string {

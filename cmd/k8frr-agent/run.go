@@ -117,10 +117,11 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 	for _, keep := range world.keep {
 		g.Go(func() error { return keep(ctx, reporter) })
 	}
-	if o.metricsAddress != "" {
-		g.Go(func() error {
-			return serve(ctx, o.metricsAddress, metrics(o.collectors(collector, supervisor)...), log)
-		})
+	shown := metrics(o.collectors(collector, supervisor)...)
+	for _, address := range o.metricsAddresses {
+		if address != "" {
+			g.Go(func() error { return serve(ctx, address, shown, log) })
+		}
 	}
 	if o.probeAddress != "" {
 		h := health{supervisor, reporter, o.resync}

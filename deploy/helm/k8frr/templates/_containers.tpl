@@ -10,6 +10,8 @@
     - {name: NODE_NAME, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}
     - {name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
     - {name: POD_NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
+    # Metrics are at these addresses and not at service addresses.
+    - {name: NODE_IPS, valueFrom: {fieldRef: {fieldPath: status.podIPs}}}
     - {name: FRR_DAEMONS_FILE, value: /etc/frr/daemons}
     - {name: DRIFT, value: {{ .Values.agent.drift }}}
     - {name: CLEAR_PENDING, value: {{ .Values.agent.clearPending | quote }}}
@@ -25,16 +27,16 @@
     - {name: health, containerPort: 7474}
   # Not ready is a reason to look, never one to restart: FRR goes on with what it has.
   startupProbe:
-    httpGet: {path: /healthz, port: health}
+    httpGet: {host: 127.0.0.1, path: /healthz, port: health}
     periodSeconds: 1
     failureThreshold: 60
     timeoutSeconds: 5
   livenessProbe:
-    httpGet: {path: /healthz, port: health}
+    httpGet: {host: 127.0.0.1, path: /healthz, port: health}
     periodSeconds: 20
     timeoutSeconds: 5
   readinessProbe:
-    httpGet: {path: /readyz, port: health}
+    httpGet: {host: 127.0.0.1, path: /readyz, port: health}
     periodSeconds: 5
     timeoutSeconds: 5
   resources:
