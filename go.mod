@@ -2,6 +2,8 @@ module github.com/k8frr/k8frr
 
 go 1.26.0
 
+toolchain go1.26.8
+
 require (
 	github.com/Masterminds/sprig/v3 v3.3.0
 	github.com/charmbracelet/bubbletea v1.3.10

@@ -2,7 +2,7 @@
 # The command line alone, for pipelines that preview changes:
 #
 #   docker build -f deploy/image/cli.Dockerfile .
-ARG GO_VERSION=1.26
+ARG GO_VERSION=1.26.8
 
 FROM --platform=$BUILDPLATFORM golang:${GO_VERSION} AS build
 WORKDIR /src
