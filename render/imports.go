@@ -49,7 +49,7 @@ func (r *resolver) imports(i *Instance, declared ...importing) Import {
 	for _, pattern := range out.Patterns {
 		// A named interface may come at any time, and its addresses must not
 		// wait for the agent.
-		if !isGlob(pattern) {
+		if _, err := token.NextHop(pattern); !isGlob(pattern) && err == nil {
 			out.Interfaces = append(out.Interfaces, pattern)
 		}
 	}
@@ -62,7 +62,7 @@ func (r *resolver) imports(i *Instance, declared ...importing) Import {
 		if !wanted {
 			continue
 		}
-		if _, err := token.Interface(link.Name); err != nil {
+		if _, err := token.NextHop(link.Name); err != nil {
 			r.note(path, "InterfaceLeftOut", "the interface name %q %v: nothing of it is imported", link.Name, err)
 			continue
 		}

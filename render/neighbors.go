@@ -297,6 +297,10 @@ func (r *resolver) only(path string, n *v1.Neighbor, p *peer) {
 			s.Multihop = "ebgp-multihop"
 		case ttl > 1:
 			s.Multihop = fmt.Sprintf("ebgp-multihop %d", ttl)
+		default:
+			// One hop and no more, wherever the peer's address is: FRR otherwise
+			// wants it on a connected network.
+			s.Multihop = "disable-connected-check"
 		}
 	}
 	if g := n.GracefulRestart; g != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/render/token"
 )
 
 // States of the finite state machine that are told apart here (RFC 4271 section 8.2.2).
@@ -55,9 +56,11 @@ var unspecific = []string{notYet, noAnswer, wrongPassword, noPassword, itsPasswo
 type session struct {
 	render.Neighbor
 	passive, password bool
-	peer              Peer
-	shown             Neighbor
-	kernel            *Kernel
+	// connected says that FRR wants the peer on a connected network: it is external, and ebgpMultihop is not set.
+	connected bool
+	peer      Peer
+	shown     Neighbor
+	kernel    *Kernel
 }
 
 // why says in words why a session is not established, and what to check.
@@ -69,8 +72,12 @@ func (s *session) why() string {
 	case s.peer.State == "Idle (Admin)":
 		return "administratively shut down, as config.adminDown asks"
 	case s.peer.State == "Idle (PfxCt)":
+		how := ""
+		if token.Clearable(s.ID) {
+			how = " (`clear bgp " + s.ID + "` in vtysh)"
+		}
 		return "maximum prefixes reached: the peer sent more than prefixLimit allows, and the session stays down until it is cleared on this node" +
-			" (`clear bgp " + s.ID + "` in vtysh); check what the peer announces, or raise maxPrefixes"
+			how + "; check what the peer announces, or raise maxPrefixes"
 	case reset.Notification != nil:
 		return reset.Notification.String()
 	}
@@ -96,6 +103,10 @@ func (s *session) why() string {
 	case "Waiting for peer OPEN":
 		return s.waiting()
 	case "Waiting for NHT", "No path to specified Neighbor": // 8.4, 10.x
+		if s.connected {
+			return noRoute + ", or it is not directly connected: check the node's interfaces; if only a host route or a router advertisement" +
+				" leads to the peer, set ebgpMultihop with multihopTtl: 1, and with a higher one if routers are in between"
+		}
 		return noRoute + ": check the node's interfaces and routes, and ebgpMultihop if the peer is on no connected network"
 	case "Waiting for Peer IPv6 Addr":
 		return noPeerAddress + ": check that IPv6 is enabled on both ends of the link"

@@ -70,7 +70,7 @@ func (b *builder) neighbor(i *render.Instance, n render.Neighbor) v1.NeighborSta
 	if s.State == Established {
 		return s
 	}
-	why := session{n, i.WaitsFor(n), hasPassword(i, n), peer, shown, b.Snapshot.Kernel}
+	why := session{n, i.WaitsFor(n), hasPassword(i, n), n.Multihop == "" && n.PeerASN != b.config.ASN, peer, shown, b.Snapshot.Kernel}
 	s.LastError = why.why()
 	if previous != nil {
 		s.LastError = remember(s.LastError, previous.LastError)

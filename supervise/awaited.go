@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/render/token"
 	"github.com/k8frr/k8frr/status"
 	"github.com/k8frr/k8frr/supervise/plan"
 	"github.com/k8frr/k8frr/supervise/proof"
@@ -176,6 +177,9 @@ func (s *Supervisor) clearOne(ctx context.Context, up map[string]map[string]time
 	}
 	for i := range s.awaited.list {
 		w := &s.awaited.list[i]
+		if !token.Clearable(w.Peer) {
+			continue
+		}
 		if len(up[w.VRF]) == 0 || len(up[w.VRF]) == 1 && s.peersOf(w.VRF) > 1 {
 			continue
 		}
@@ -232,6 +236,9 @@ func (a *awaitedSessions) notes(c *render.Config) []render.Note {
 			path = field
 		}
 		message := fmt.Sprintf("acts when the session with %s is next established: %s; clear the session on this node to have it now", w.Peer, strings.Join(w.Lines, "; "))
+		if !token.Clearable(w.Peer) {
+			message = fmt.Sprintf("acts when the session with %s is next established: %s; FRR's clear command takes the name %[1]s for another word, so the session has to end otherwise", w.Peer, strings.Join(w.Lines, "; "))
+		}
 		if !w.Cleared.IsZero() {
 			message = fmt.Sprintf("the session with %s was cleared for what was pending, and is waited for before another is cleared", w.Peer)
 		}

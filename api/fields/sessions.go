@@ -210,7 +210,7 @@ var sessions = []Row{
 	{
 		Fields:  []string{"neighbors.ebgpMultihop.enabled", "neighbors.ebgpMultihop.multihopTtl"},
 		Fate:    Rendered,
-		Becomes: "`neighbor PEER ebgp-multihop TTL`",
+		Becomes: "`neighbor PEER ebgp-multihop TTL`; with a TTL of 1 `neighbor PEER disable-connected-check`",
 		Said:    "an internal neighbor, of which no connected network is asked",
 		Proof:   []string{"integration/sessions/testdata/multihop.txtar"},
 	},

@@ -70,6 +70,8 @@ func transport(p *field.Path, t *v1.Transport) field.ErrorList {
 	if s := t.BindInterface; s != "" {
 		if _, err := token.Interface(s); err != nil {
 			errs = append(errs, field.Invalid(p.Child("bindInterface"), s, err.Error()))
+		} else if _, err := netip.ParseAddr(s); err == nil {
+			errs = append(errs, field.Invalid(p.Child("bindInterface"), s, "is an address: use localAddress"))
 		}
 	}
 	return errs

@@ -48,11 +48,8 @@ func tables(p *field.Path, spec *v1.BGPConfigurationSpec) field.ErrorList {
 
 func vrf(p *field.Path, v *v1.VRF) field.ErrorList {
 	errs := device(p.Child("name"), v.Name)
-	switch v.Name {
-	case "":
+	if v.Name == "" {
 		errs = append(errs, field.Required(p.Child("name"), "the name of the VRF"))
-	case "default", "all": // words of FRR's own
-		errs = append(errs, field.Invalid(p.Child("name"), v.Name, "stands for something else in FRR"))
 	}
 	if v.RD != "" {
 		if _, err := Distinguisher(v.RD); err != nil {
@@ -77,9 +74,6 @@ func vrf(p *field.Path, v *v1.VRF) field.ErrorList {
 		errs = append(errs, selection(p, exp.CommunityList, exp.LargeCommunityList)...)
 		errs = append(errs, table(p.Child("linuxTableId"), exp.LinuxTableID)...)
 		errs = append(errs, device(p.Child("linuxVrf"), exp.LinuxVRF)...)
-		if exp.LinuxVRF == "default" || exp.LinuxVRF == "all" {
-			errs = append(errs, field.Invalid(p.Child("linuxVrf"), exp.LinuxVRF, "stands for something else in FRR"))
-		}
 	}
 	return errs
 }
@@ -90,7 +84,7 @@ func device(p *field.Path, name string) field.ErrorList {
 	if name == "" {
 		return nil
 	}
-	if _, err := token.Interface(name); err != nil {
+	if _, err := token.VRF(name); err != nil {
 		return field.ErrorList{field.Invalid(p, name, err.Error())}
 	}
 	return nil

@@ -5,11 +5,16 @@ package vtysh
 import (
 	"context"
 	"fmt"
+
+	"github.com/k8frr/k8frr/render/token"
 )
 
 // Clear ends the session with a neighbor of a VRF, "" for the default one, which comes up again. The neighbor is named as
 // in FRR's commands: by its address, or by the interface of an unnumbered one.
 func (c *Client) Clear(ctx context.Context, vrf, peer string) error {
+	if !token.Clearable(peer) {
+		return fmt.Errorf("clear bgp: FRR takes the neighbor's name %q for another word, which would end other sessions", peer)
+	}
 	command := "clear bgp " + peer
 	if vrf != "" {
 		command = "clear bgp vrf " + vrf + " " + peer
