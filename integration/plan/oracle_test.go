@@ -104,6 +104,10 @@ func (tr *transition) consult(t *testing.T, o *oracle, n *node, expected []strin
 func (o *oracle) unexplained(a answer) []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if strings.Contains(a.log, "\nTraceback (most recent call last)") {
+		o.faults["crashed"]++ // no verdict
+		return nil
+	}
 	var rest []string
 	seen := map[string]bool{}
 	for _, line := range a.wrong {
@@ -151,6 +155,7 @@ var faults = []fault{
 	// takes it for a `vrf-policy X`.
 	{"vrf-refused", func(line, log string) bool {
 		return strings.Contains(log, "to bgpd, line: vrf ") && (strings.Contains(line, " protocol bgp route-map ") || strings.HasPrefix(line[1:], "vrf ") ||
+			strings.HasPrefix(line, "+ip route ") || strings.HasPrefix(line, "+ipv6 route ") ||
 			strings.HasPrefix(line, "+router bgp ") && (strings.Contains(line, " / vrf-policy ") || strings.HasSuffix(line, " / vnc defaults")))
 	}},
 }

@@ -13,11 +13,14 @@ import (
 //	neighbor X ebgp-multihop     beside ttl-security, and the other way round
 //	neighbor GROUP local-as      before a member says the same of itself: going
 //	                             later, it takes that along
-//	bgp confederation            before any local-as comes: 8.4 refuses that for
-//	                             peers of the confederation
+//	bgp confederation            before any local-as comes, or a neighbor that has
+//	                             one gets another AS: 8.4 refuses it for peers of
+//	                             the confederation, or drops it
 func inTheWay(old, goal *node, gonePeers []string) []*node {
 	var list []*node
-	another := slices.ContainsFunc(goal.children, func(n *node) bool { return isLocalAS(n.line) && old.find(n.line) == nil })
+	another := slices.ContainsFunc(goal.children, func(n *node) bool {
+		return isLocalAS(n.line) && (old.find(n.line) == nil || changesAS(old, goal, peerOf(n.line)))
+	})
 	for _, n := range old.children {
 		if another && strings.HasPrefix(n.line, "bgp confederation ") && goal.slots()[n.key()] == nil {
 			list = append(list, n)
@@ -48,6 +51,13 @@ func inTheWay(old, goal *node, gonePeers []string) []*node {
 func isLocalAS(line string) bool {
 	words := strings.Fields(line)
 	return len(words) > 3 && words[0] == "neighbor" && words[2] == "local-as"
+}
+
+// changesAS reports whether a neighbor gets another remote AS.
+func changesAS(old, goal *node, peer string) bool {
+	return slices.ContainsFunc(goal.children, func(n *node) bool {
+		return peerOf(n.line) == peer && strings.Contains(n.line, " remote-as ") && old.find(n.line) == nil
+	})
 }
 
 // heldBack returns the lines of an instance that are let go of last:

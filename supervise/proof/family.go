@@ -35,7 +35,16 @@ func (c Claim) expected(i *render.Instance, f family) []render.Mirrored {
 // static are the commands that enter a mirrored route of an instance, or, with
 // "no ", take it back.
 func static(i *render.Instance, f family, no string, p netip.Prefix, iface string) []string {
-	route := fmt.Sprintf("%s%s route %s %s tag %d %d", no, f.command, p, iface, render.Tag, render.StaticDistance)
+	return staticAt(i, f, no, p, iface, render.StaticDistance)
+}
+
+// staticAt are the commands for a route of another distance than that of
+// mirrored ones.
+func staticAt(i *render.Instance, f family, no string, p netip.Prefix, iface string, distance int) []string {
+	route := fmt.Sprintf("%s%s route %s %s tag %d", no, f.command, p, iface, render.Tag)
+	if distance != 1 { // FRR's default, which it does not show
+		route += fmt.Sprintf(" %d", distance)
+	}
 	if i.Device == "" {
 		return []string{route}
 	}

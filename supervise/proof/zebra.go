@@ -55,7 +55,7 @@ func (pr *Proof) straysOf(ctx context.Context, c Claim, i *render.Instance, f fa
 	if err != nil || count == len(expected) && pr.due == 0 {
 		return nil, err
 	}
-	there, err := pr.ourStatics(ctx, c, i, f)
+	there, leftovers, err := pr.ourStatics(ctx, c, i, f)
 	if err != nil {
 		return nil, err
 	}
@@ -66,9 +66,14 @@ func (pr *Proof) straysOf(ctx context.Context, c Claim, i *render.Instance, f fa
 			found = append(found, stray{what: "zebra lacks the static route " + m.Prefix.String() + inVRF(i), remedy: static(i, f, "no ", m.Prefix, m.Interface)})
 		}
 		delete(there, m.Prefix)
+		delete(leftovers, m.Prefix) // it does what the mirrored route does, and to remove it would withdraw the prefix
 	}
 	for _, m := range i.Import.Mirrored {
 		delete(there, m.Prefix) // its interface is down, which zebra may yet have to hear
+		delete(leftovers, m.Prefix)
+	}
+	for p, iface := range leftovers {
+		found = append(found, stray{what: "zebra has a static route of a zebra before it, " + p.String() + inVRF(i), remedy: staticAt(i, f, "", p, iface, 1)})
 	}
 	for p, iface := range there {
 		found = append(found, stray{what: "zebra has the static route " + p.String() + inVRF(i), remedy: static(i, f, "", p, iface)})
@@ -103,10 +108,12 @@ func (pr *Proof) countStatics(ctx context.Context, i *render.Instance, f family)
 }
 
 // ourStatics returns the static routes in zebra's RIB, with their interfaces,
-// that are as they are entered, or that leave by an import interface and are
-// nobody's: a zebra that was killed leaves routes in the kernel, and its
-// successor (10.x) takes them for static routes without a tag.
-func (pr *Proof) ourStatics(ctx context.Context, c Claim, i *render.Instance, f family) (map[netip.Prefix]string, error) {
+// that are as they are entered, or that leave by an import interface and are in
+// no configuration; and apart from them the leftovers: a zebra that was killed
+// leaves routes in the kernel, and its successor (10.x) takes them for static
+// routes of distance 1 without a tag. Such a route is gone when one of its
+// distance has been entered and removed.
+func (pr *Proof) ourStatics(ctx context.Context, c Claim, i *render.Instance, f family) (ours, leftovers map[netip.Prefix]string, err error) {
 	var table map[netip.Prefix][]struct {
 		Tag      uint32 `json:"tag"`
 		Distance uint8  `json:"distance"`
@@ -116,10 +123,14 @@ func (pr *Proof) ourStatics(ctx context.Context, c Claim, i *render.Instance, f 
 		} `json:"nexthops"`
 	}
 	if err := pr.show(ctx, "zebra", "show "+f.command+" route"+ofVRF(i)+" static json", &table); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	entered, _ := stated(c.Running, i, f)
-	list := map[netip.Prefix]string{}
+	entered, theirs := stated(c.Running, i, f)
+	others := map[netip.Prefix]bool{} // prefixes that the operator has a static route for
+	for r := range theirs {
+		others[r.prefix] = true
+	}
+	ours, leftovers = map[netip.Prefix]string{}, map[netip.Prefix]string{}
 	for p, routes := range table {
 		for _, r := range routes {
 			if len(r.Nexthops) != 1 || r.Nexthops[0].IP != "" {
@@ -127,12 +138,17 @@ func (pr *Proof) ourStatics(ctx context.Context, c Claim, i *render.Instance, f 
 			}
 			iface := r.Nexthops[0].Interface
 			imported := slices.ContainsFunc(c.Links, func(l render.Link) bool { return l.Name == iface && l.VRF == i.Device })
-			if r.Tag == render.Tag && r.Distance == render.StaticDistance || imported && !entered[p] {
-				list[p] = iface
+			switch {
+			case r.Tag == render.Tag && r.Distance == render.StaticDistance:
+				ours[p] = iface
+			case imported && r.Tag == 0 && r.Distance == 1 && !others[p]:
+				leftovers[p] = iface
+			case imported && !entered[p]:
+				ours[p] = iface
 			}
 		}
 	}
-	return list, nil
+	return ours, leftovers, nil
 }
 
 // route is a static route to a prefix by an interface.
