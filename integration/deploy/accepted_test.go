@@ -59,7 +59,7 @@ func TestPodSecurity(t *testing.T) {
 	}
 	pod := parse(t, kustomize(t, "deploy/standalone")).daemonSet(t, "k8frr").Spec.Template
 	const (
-		network      = `host namespaces (hostNetwork=true), hostPort (container "k8gobgp" uses hostPorts 7473, 7474)`
+		network      = `host namespaces (hostNetwork=true), hostPort (container "k8gobgp" uses hostPorts 7473, 7474), probe or lifecycle host (container "k8gobgp" uses probe or lifecycle host "127.0.0.1")`
 		ofBaseline   = `non-default capabilities (container "frr" must not include "NET_ADMIN", "NET_RAW", "SYS_ADMIN" in securityContext.capabilities.add), ` + network
 		ofRestricted = `"restricted:latest": ` + network +
 			`, unrestricted capabilities (container "frr" must not include "NET_ADMIN", "NET_RAW", "SETGID", "SETUID", "SYS_ADMIN" in securityContext.capabilities.add)` +
