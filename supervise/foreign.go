@@ -114,8 +114,12 @@ func (f *configFile) preserve() error {
 	return nil
 }
 
-// copyFile copies a file where it cannot be linked.
+// copyFile copies a file where it cannot be linked. A symbolic link is made again
+// and never followed.
 func copyFile(from, to string) error {
+	if target, err := os.Readlink(from); err == nil {
+		return os.Symlink(target, to)
+	}
 	in, err := os.OpenFile(from, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err
