@@ -73,6 +73,13 @@ test-repeat: ## Pass each suite of make test RUNS=10 times, one after another, a
 test-unit: ## Pass the tests that need neither root nor FRR
 	$(GO) test $$($(GO) list ./... | grep -v /integration)
 
+FRR_VERSIONS ?= 8.4,10.3,10.7
+
+.PHONY: test-versions
+test-versions: deps ## Pass the tests on every FRR that is packaged, 10.7 of Debian testing too (FRR_VERSIONS=8.4,10.3,10.7; root; an hour)
+	integration/setup.sh frr107
+	K8FRR_FRR=$(FRR_VERSIONS) $(GO) test $(BRISK) -count=1 -timeout 60m -skip $(EMULATED) $(LONGEST) ./integration/...
+
 .PHONY: test-pod
 test-pod: ## The pod on every version of FRR, and its image from nothing (root; minutes)
 	integration/setup.sh

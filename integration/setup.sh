@@ -4,6 +4,7 @@
 #
 #   frr84      FRR 8.4, this Debian's own
 #   frr103     FRR 10.3, in a tree of Debian 13 under ${K8FRR_CACHE:-/var/cache/k8frr}/trixie
+#   frr107     FRR 10.7, in a tree of Debian testing under ${K8FRR_CACHE:-/var/cache/k8frr}/testing (only if named)
 #   upstreams  BIRD 2 and GoBGP, the other ends of BGP sessions
 #   etcd       for a real kube-apiserver
 #   monitoring promtool, which checks metrics and alerts
@@ -64,32 +65,38 @@ monitoring() {
 	stop prometheus prometheus
 }
 
-# The tree is built beside its place and moved there when it is whole, so a tree that is there is a good one.
-frr103() {
+frr103() { tree trixie "Debian 13" "FRR 10.3"; }
+frr107() { tree testing "Debian testing" "FRR 10.7"; }
+
+# tree SUITE NAME CONTENT. The tree is built beside its place and moved there when it is complete, so a tree that exists
+# is a good one.
+tree() {
+	local suite=$1 name=$2 content=$3
 	install debootstrap
 	getent group frrvty >/dev/null || groupadd --system frrvty
 	getent passwd frr >/dev/null || useradd --system --user-group --groups frrvty --home-dir /nonexistent --shell /usr/sbin/nologin frr
-	[ ! -x "$cache/trixie/usr/lib/frr/mgmtd" ] || return 0
+	[ ! -x "$cache/$suite/usr/lib/frr/mgmtd" ] || return 0
 	mkdir -p "$cache"
 	(
 		flock 9
-		[ ! -x "$cache/trixie/usr/lib/frr/mgmtd" ] || exit 0 # another run made it meanwhile
-		echo "setup: building a Debian 13 tree with FRR 10.3 in $cache/trixie (about a minute)"
-		rm -rf "$cache"/trixie.new "$cache"/trixie
+		[ ! -x "$cache/$suite/usr/lib/frr/mgmtd" ] || exit 0 # another run made it meanwhile
+		echo "setup: building a $name tree with $content in $cache/$suite (about a minute)"
+		rm -rf "$cache/$suite.new" "${cache:?}/$suite"
 		# In a mount namespace of its own: whatever happens, nothing stays mounted here.
-		unshare --mount --propagation private bash -euo pipefail -c "$(declare -f build_tree); build_tree $cache/trixie.new" \
-			>"$cache/trixie.log" 2>&1 || {
-			tail -n 30 "$cache/trixie.log" >&2
-			echo "setup: the Debian 13 tree could not be built; the whole log is $cache/trixie.log" >&2
+		unshare --mount --propagation private bash -euo pipefail -c "$(declare -f build_tree); build_tree $suite $cache/$suite.new" \
+			>"$cache/$suite.log" 2>&1 || {
+			tail -n 30 "$cache/$suite.log" >&2
+			echo "setup: the $name tree could not be built; the whole log is $cache/$suite.log" >&2
 			exit 1
 		}
-		mv "$cache/trixie.new" "$cache/trixie"
+		mv "$cache/$suite.new" "$cache/$suite"
 	) 9>"$cache/lock"
 }
 
+# build_tree SUITE DIRECTORY makes the tree itself.
 build_tree() {
-	local tree=$1
-	debootstrap --variant=minbase --include=ca-certificates trixie "$tree"
+	local suite=$1 tree=$2
+	debootstrap --variant=minbase --include=ca-certificates "$suite" "$tree"
 	printf '#!/bin/sh\nexit 101\n' >"$tree/usr/sbin/policy-rc.d"
 	chmod +x "$tree/usr/sbin/policy-rc.d"
 	for file in /etc/resolv.conf /etc/apt/apt.conf.d/*proxy* /etc/apt/apt.conf.d/*Proxy*; do
@@ -160,7 +167,7 @@ build_kernel() {
 tools
 for part; do
 	case $part in
-	frr84 | frr103 | upstreams | etcd | monitoring | vm) $part ;;
-	*) echo "setup: no part is called $part; there are frr84 frr103 upstreams etcd monitoring vm" >&2; exit 2 ;;
+	frr84 | frr103 | frr107 | upstreams | etcd | monitoring | vm) $part ;;
+	*) echo "setup: no part is called $part; there are frr84 frr103 frr107 upstreams etcd monitoring vm" >&2; exit 2 ;;
 	esac
 done

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Version is a version of FRR that integration/setup.sh installs.
@@ -21,9 +23,29 @@ var (
 	FRR84 = Version{Name: "8.4", Daemons: []string{"zebra", "staticd", "bgpd"}}
 	// FRR103 is 10.3, from Debian 13. Static routes and prefix lists are configured through its mgmtd.
 	FRR103 = Version{Name: "10.3", Daemons: []string{"mgmtd", "zebra", "staticd", "bgpd"}, tree: "trixie"}
-	// Versions are all of them, for tests that must hold on each.
-	Versions = []Version{FRR84, FRR103}
+	// FRR107 is 10.7, from Debian testing, which integration/setup.sh installs only when asked for frr107.
+	FRR107 = Version{Name: "10.7", Daemons: []string{"mgmtd", "zebra", "staticd", "bgpd"}, tree: "testing"}
+	// Versions are those that a run tests: 8.4 and 10.3, or those that K8FRR_FRR names, such as "8.4,10.3,10.7".
+	Versions = versions(os.Getenv("K8FRR_FRR"))
 )
+
+// versions returns the versions that a comma-separated list names. A name that no version has is kept as a version
+// without a tree, so that the tests of it fail and name it.
+func versions(list string) []Version {
+	if list == "" {
+		return []Version{FRR84, FRR103}
+	}
+	var selected []Version
+	for name := range strings.SplitSeq(list, ",") {
+		known := []Version{FRR84, FRR103, FRR107}
+		if i := slices.IndexFunc(known, func(v Version) bool { return v.Name == name }); i >= 0 {
+			selected = append(selected, known[i])
+		} else {
+			selected = append(selected, Version{Name: name, tree: "no-such-version-" + name})
+		}
+	}
+	return selected
+}
 
 // String is the version's number.
 func (v Version) String() string { return v.Name }
