@@ -35,7 +35,7 @@ func start(tb lab.TB, v lab.Version) frr {
 }
 
 func client(tb lab.TB, f *lab.FRR) *vtysh.Client {
-	c := vtysh.New(vtysh.Options{Path: f.VtyshPath, SocketDir: f.SocketDir, ConfigDir: f.ConfigDir})
+	c := vtysh.New(vtysh.Options{Path: f.VtyshPath, SocketDir: f.SocketDir, ConfigDir: f.ConfigDir, Timeout: 5 * time.Minute})
 	tb.Cleanup(func() { c.Close() })
 	return c
 }
