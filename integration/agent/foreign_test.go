@@ -101,7 +101,7 @@ func TestForeignFRR(t *testing.T) {
 		n.Configured("FRR has what frr.conf has", func(running string) bool { return strings.Contains(running, "router bgp 65000") })
 		has("what runs after FRR's next start", n.Vtysh("show running-config"))
 
-		// An agent that comes later keeps it so, and what somebody writes there besides.
+		// A later agent keeps it so, together with lines that an operator adds.
 		n.StartAgent()
 		n.established("10.1.0.2", "fd00:1::2")
 		n.Ready()

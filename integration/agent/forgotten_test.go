@@ -30,7 +30,7 @@ func TestForgottenRoute(t *testing.T) {
 		n.announced("10.9.9.1/32") // it acts, after bgp route-map delay-timer
 		asked := n.imports()
 		n.add("10.9.9.2/32")
-		n.Until("bgpd is told of the second", func() bool { return n.imports() > asked })
+		n.Until("zebra sends bgpd the second", func() bool { return n.imports() > asked })
 		n.Vtysh("configure terminal", "ip route 10.9.9.2/32 kube-lb0 tag 7473 17") // as the agent would
 		n.mirrored(3)
 		n.Vtysh("configure terminal", "bgp route-map delay-timer 0")
