@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/k8frr/k8frr/render/token"
 )
 
 // Passwords are those of a configuration's sessions, each once. It is no method,
@@ -47,39 +47,7 @@ func Conceal(said string, secrets []Secret) string {
 	// Of two that begin alike the longer one first, or the rest of it is left.
 	slices.SortFunc(words, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	for _, w := range words {
-		said = concealWord(said, w)
+		said = token.Conceal(said, w)
 	}
 	return said
 }
-
-// short is how many bytes a secret has that a longer word may contain by chance.
-const short = 6
-
-// concealWord replaces a word; a short one only where it stands by itself, or
-// nothing that is said could be read.
-func concealWord(said, word string) string {
-	if word == "" || !strings.Contains(said, word) {
-		return said
-	}
-	if len(word) > short {
-		return strings.ReplaceAll(said, word, Redacted)
-	}
-	var b strings.Builder
-	for {
-		before, after, found := strings.Cut(said, word)
-		b.WriteString(before)
-		if !found {
-			return b.String()
-		}
-		left, _ := utf8.DecodeLastRuneInString(before)
-		right, _ := utf8.DecodeRuneInString(after)
-		if inWord(left) || inWord(right) {
-			b.WriteString(word)
-		} else {
-			b.WriteString(Redacted)
-		}
-		said = after
-	}
-}
-
-func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

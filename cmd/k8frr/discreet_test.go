@@ -52,8 +52,10 @@ func TestDiscreet(t *testing.T) {
 	after := file("after.yaml", strings.ReplaceAll(discreetInput, "{}", "-changed"))
 	running := file("running.conf", "frr version 10.3\npassword hunter-terminal\nenable password 8 hunter-enable\nkey chain K\n key 1\n  key-string hunter-chain\nexit\n"+
 		"router bgp 65000\n neighbor 10.1.0.1 remote-as 65001\n neighbor 10.1.0.1 password hunter-by-hand\n neighbor 10.1.0.77 remote-as 65001\n"+
-		" neighbor 10.1.0.77 password hunter-by-hand\nexit\ninterface eth0\n ip ospf message-digest-key 1 md5 hunter-ospf\nexit\n")
-	file("taken/operator.tmpl", "password hunter-template\nenable password hunter-template\n")
+		" neighbor 10.1.0.77 password hunter-by-hand\n neighbor password peer-group\n neighbor password password hunter-by-hand\nexit\ninterface eth0\n ip ospf message-digest-key 1 md5 hunter-ospf\nexit\n")
+	file("taken/operator.tmpl", "password hunter-template\nenable password hunter-template\nPassword hunter-template\nsecret hunter-template\nsecret 5 hunter-template\n"+
+		"username admin secret hunter-template\nip ospf authentication hunter-template\nsnmp-server community hunter-template\nrouter bgp 65000\n nei 10.1.0.1 passw hunter-template\nexit\n"+
+		"interface eth0\n ip ospf message-d 1 md hunter-template\n ip rip auth str hunter-template\nexit\n")
 	file("broken/operator-bgp.tmpl", "{{range .Neighbors}}{{fail .Password.Reveal}}{{end}}")
 	file("cut/operator-bgp.tmpl", "{{range .Neighbors}}\n neighbor {{.ID}} what | {{.Password.Reveal}}{{end}}")
 
@@ -100,6 +102,48 @@ func TestDiscreet(t *testing.T) {
 	})
 	if err != nil || written == 0 {
 		t.Errorf("%d files written, %v", written, err)
+	}
+}
+
+// What only looks like a secret is shown: a peer group called password, and what changes in it.
+func TestNamesAreShown(t *testing.T) {
+	dir := t.TempDir()
+	object := func(name, group, more string) string {
+		path := filepath.Join(dir, name)
+		text := strings.NewReplacer("GROUP", group, "MORE", more).Replace(`apiVersion: bgp.purelb.io/v1
+kind: BGPConfiguration
+metadata: {name: default, namespace: purelb-system}
+spec:
+  global: {asn: 65000}
+  netlinkImport: {enabled: true, interfaceList: [kube-lb0]}
+  peerGroups:
+  - config: {peerGroupName: GROUP, peerAsn: 65001MORE}
+  neighbors:
+  - config: {neighborAddress: 192.0.2.1, peerGroup: GROUP}
+`)
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for _, group := range []string{"password", "secret", "key", "md5", "authentication-key"} {
+		old, changed := object("old.yaml", group, ""), object("new.yaml", group, ", localAsn: 65010, allowOwnAsn: 10")
+		for line, wanted := range map[string][]string{
+			"diff " + old + " " + changed + " --node worker-1":             {"neighbor " + group + " local-as 65010", "neighbor 192.0.2.1 allowas-in 10"},
+			"render -f " + changed + " --node worker-1":                    {"neighbor " + group + " peer-group", "neighbor 192.0.2.1 peer-group " + group},
+			"diff " + old + " " + changed + " --node worker-1 -o markdown": {"neighbor " + group + " local-as 65010"},
+		} {
+			var stdout, stderr strings.Builder
+			run(strings.Fields(line), strings.NewReader(""), &stdout, &stderr)
+			for _, w := range wanted {
+				if !strings.Contains(stdout.String(), w) {
+					t.Errorf("k8frr %s does not show %q:\n%s%s", line, w, &stdout, &stderr)
+				}
+			}
+			if strings.Contains(stdout.String(), "redacted") {
+				t.Errorf("k8frr %s hides what is no secret:\n%s", line, &stdout)
+			}
+		}
 	}
 }
 

@@ -67,7 +67,7 @@ func checkFile(ctx context.Context, vtysh, file string) (string, error) {
 		return "", nil
 	case errors.As(err, &exit):
 		said := strings.ReplaceAll(strings.TrimSpace(out.String()), file, "frr.conf")
-		return render.Redact(strings.Join(strings.Fields(strings.ReplaceAll(said, "\n", "; ")), " ")), nil
+		return strings.Join(strings.Fields(strings.ReplaceAll(render.Redact(said), "\n", "; ")), " "), nil
 	}
 	return "", err
 }

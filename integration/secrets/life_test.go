@@ -18,8 +18,9 @@ import (
 )
 
 // Where passwords are planted: in Secrets, for a neighbor (and another one when it is changed) and for a peer group; in the
-// configuration itself; in one that FRR refuses; in what somebody enters by hand; and in a template, as FRR's own.
-var planted = Planted{"First", "Second", "Group", "Inline", "Refused", "ByHand", "Template"}
+// configuration itself; in one that FRR refuses; in what somebody enters by hand; in a template, as FRR's own; and in lines of
+// an operator that FRR does not have, or that are abbreviated.
+var planted = Planted{"First", "Second", "Group", "Inline", "Refused", "ByHand", "Template", "Operator"}
 
 const configuration = `apiVersion: bgp.purelb.io/v1
 kind: BGPConfiguration
@@ -98,6 +99,16 @@ func (n *node) live() {
 			n.Condition("ConfigurationApplied", "False", "FRR")
 		}
 		n.template("operator-bgp.tmpl", "")
+		n.Condition("ConfigurationApplied", "True")
+	})
+	n.step("in lines of an operator that FRR refuses", func() {
+		for _, line := range []string{"Password", "secret", "username admin password", "snmp-server community", "router bgp 65000\n nei 10.1.0.1 Passw", "router bgp 65000\n neighbor 10.1.0.1 pasword"} {
+			from := len(n.Logged())
+			n.template("operator.tmpl", line+" "+Password("Operator")+"\n")
+			n.Logs(from, "the declared configuration does not run")
+			n.Condition("ConfigurationApplied", "False", "FRR")
+		}
+		n.template("operator.tmpl", "")
 		n.Condition("ConfigurationApplied", "True")
 	})
 	n.step("in a template that is broken", func() {
