@@ -84,6 +84,13 @@ func (t *tidings) rollout(c *v1.BGPConfiguration, ready metav1.Condition) {
 	}
 }
 
+// unguarded tells that no admission policy holds the agents, on the configuration.
+func (t *tidings) unguarded() {
+	t.events.OnConfiguration(t.state().Objects.Configuration, corev1.EventTypeWarning, "Unguarded",
+		"the admission policies of deploy/rbac do not hold the agents: they are missing, or name another ServiceAccount than the agents'; "+
+			"who has an agent's token can change configurations and write other nodes' statuses")
+}
+
 // sessions tells of sessions that came up or went down.
 func (t *tidings) sessions(changes []report.SessionChange) {
 	for _, c := range changes {

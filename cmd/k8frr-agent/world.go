@@ -70,6 +70,7 @@ func (o *options) world(ctx context.Context, tell *tidings, log *slog.Logger) (*
 		Leads:         tell.lead,
 		Folded:        tell.Folded,
 		Told:          tell.rollout,
+		Unguarded:     tell.unguarded,
 		Log:           log,
 	})
 	source := cluster.New(clients, cluster.Options{NodeName: o.nodeName, Namespace: o.namespace, ConfigurationName: o.configuration})

@@ -79,19 +79,23 @@ func TestRights(t *testing.T) {
 	var program string
 	code := lab.WithAgent(&program, func() int {
 		began := time.Now()
-		node.Start("agent", program, "--kubeconfig", kubeconfig, "--namespace", namespace, "--node-name", "worker-1",
-			"--vtysh", frr.VtyshPath, "--frr-config-dir", frr.ConfigDir, "--frr-socket-dir", frr.SocketDir)
+		agent := node.Start("agent", program, "--kubeconfig", kubeconfig, "--namespace", namespace, "--node-name", "worker-1",
+			"--vtysh", frr.VtyshPath, "--frr-config-dir", frr.ConfigDir, "--frr-socket-dir", frr.SocketDir, "--lease-duration", "6s")
 		node.AddAddress("kube-lb0", "10.9.9.9/32")
 		c.wait.Hears(heard, "10.9.9.9/32")
 		t.Logf("from the agent's start to the first address at the router: %v", time.Since(began).Round(time.Millisecond))
 		c.works()
+		c.refused(token)
+		c.unbound()
+		if n := c.unguarded(); n != "" {
+			t.Errorf("an agent that the policies hold says %q", n)
+		}
+		c.unbindPolicies(agent)
 		return 0
 	})
 	if code != 0 {
 		t.Fatal("no agent")
 	}
-	c.refused(token)
-	c.unbound()
 }
 
 // works waits until all has happened that the agent needs a right for.
@@ -125,6 +129,16 @@ func (c *cluster) works() {
 	c.apply(guarded)
 }
 
+// foreignEvent is of the kubelet, in the agents' namespace.
+const foreignEvent = `apiVersion: v1
+kind: Event
+metadata: {name: somebody, namespace: purelb-system}
+source: {component: kubelet, host: worker-1}
+involvedObject: {apiVersion: v1, kind: Pod, name: k8frr-worker-1, namespace: purelb-system}
+reason: Killing
+message: stopping container
+`
+
 // refused tries what an agent has no business with.
 func (c *cluster) refused(token string) {
 	c.Helper()
@@ -132,6 +146,7 @@ func (c *cluster) refused(token string) {
 	c.must(err)
 	c.apply("apiVersion: bgp.purelb.io/v1\nkind: BGPNodeStatus\nmetadata: {name: worker-2}\n")
 	c.kubectl("create", "namespace", "elsewhere")
+	c.apply(foreignEvent)
 	for _, try := range []struct {
 		what string
 		args string
@@ -158,6 +173,13 @@ func (c *cluster) refused(token string) {
 		{"another Lease", "get lease kube-controller-manager -n purelb-system", "cannot get"},
 		{"a Lease elsewhere", "get lease k8frr-status -n elsewhere", "cannot get"},
 		{"deleting the Lease", "delete lease k8frr-status -n purelb-system", "cannot delete"},
+		{"making another Lease", "create -f testdata/lease.yaml", "k8frr-status and no other"},
+		{"making a Lease of any name", "create -f testdata/lease-any.yaml", "k8frr-status and no other"},
+		{"an Event in another's name", "create -f testdata/event-kubelet.yaml", "in its own name, of its own node"},
+		{"an Event of another node's agent", "create -f testdata/event-worker-2.yaml", "in its own name, of its own node"},
+		{"another's Event", "apply --server-side --force-conflicts -f testdata/event-somebody.yaml", "in its own name, of its own node"},
+		{"an Event about a Pod", "create -f testdata/event-pod.yaml", "about its own Node and about the BGPConfigurations"},
+		{"an Event about another Node", "create -f testdata/event-node.yaml", "about its own Node and about the BGPConfigurations"},
 		{"reading events", "get events -n purelb-system", "cannot list"},
 		{"events elsewhere", "create -n elsewhere -f testdata/event.yaml", "cannot create"},
 		{"pods", "get pods -n purelb-system", "cannot list"},
@@ -170,6 +192,28 @@ func (c *cluster) refused(token string) {
 			c.Errorf("%s: %v, want Forbidden because %q", try.what, err, try.says)
 		}
 	}
+}
+
+// unguarded is what the Event says that an agent writes which no policy holds; "" if there is none.
+func (c *cluster) unguarded() string {
+	c.Helper()
+	return c.kubectl("get", "events", "-n", namespace, "--field-selector", "reason=Unguarded,involvedObject.name=default", "-o", "jsonpath={.items[*].message}")
+}
+
+// unbindPolicies has the policies hold another ServiceAccount, as a kustomization may that renames this one: an agent tells of it
+// once it has come to hold the Lease anew.
+func (c *cluster) unbindPolicies(agent *lab.Process) {
+	c.Helper()
+	renamed := strings.ReplaceAll(kustomize(c, "deploy/rbac"), "'system:serviceaccount:purelb-system:k8frr'", "'system:serviceaccount:purelb-system:bgp'")
+	c.apply(renamed)
+	c.T.Cleanup(func() { c.apply(kustomize(c, "deploy/rbac")) })
+	c.kubectl("patch", "lease", "k8frr-status", "-n", namespace, "--type=merge", "-p", `{"spec":{"holderIdentity":"worker-2","leaseDurationSeconds":1}}`)
+	c.wait.Until("an agent that no policy holds tells of it", func() bool {
+		if !agent.Running() {
+			c.Fatal("the agent has ended")
+		}
+		return strings.Contains(c.unguarded(), "name another ServiceAccount")
+	})
 }
 
 // unbound tries the ServiceAccount's token without a pod: it may write no status at all.

@@ -83,7 +83,7 @@ func (f *fleet) agent(ctx context.Context, n *node, after time.Duration) error {
 			o, _ := source.Observe(ctx)
 			return o.Configuration
 		},
-		Leads: func(bool) {}, Folded: func(error) {}, Told: func(*v1.BGPConfiguration, metav1.Condition) {},
+		Leads: func(bool) {}, Folded: func(error) {}, Told: func(*v1.BGPConfiguration, metav1.Condition) {}, Unguarded: func() {},
 		Log: slog.New(slog.DiscardHandler),
 	})
 	started := func(run func(context.Context) error) {

@@ -33,7 +33,9 @@ type Folder struct {
 	// Told is called when what can be said of a rollout is another: with the condition Ready. All of them are needed, and
 	// must return at once.
 	Told func(*v1.BGPConfiguration, metav1.Condition)
-	Log  *slog.Logger
+	// Unguarded is called when no admission policy holds the agents, once for each time that this one comes to hold the Lease.
+	Unguarded func()
+	Log       *slog.Logger
 
 	poke chan struct{}
 }
@@ -73,7 +75,14 @@ type folded struct {
 	read    time.Time            // when it did
 	wrote   time.Time
 	retry   retry
-	told    string
+
+	// guarded is that the server need not be asked again whether admission policies hold the agents: it was asked last at
+	// asked, and said unheld times that none does.
+	guarded bool
+	asked   time.Time
+	unheld  int
+
+	told string
 }
 
 // lead folds until the context ends.
@@ -121,6 +130,9 @@ func (l *folded) look(ctx context.Context) time.Duration {
 		return time.Until(l.retry.next)
 	}
 	err = l.keep(ctx, c, nodes)
+	if err == nil {
+		l.guard(ctx)
+	}
 	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
 		l.object = nil
 		return foldGap // somebody else has changed the object, and what is in use will be another
