@@ -63,6 +63,8 @@ type Proof struct {
 	suspects map[string]time.Time
 	// stale is what zebra has and has lost sight of.
 	stale map[stale]bool
+	// paired are the prefixes of IPv6 addresses that have a peer, and of the peers, as the interfaces last were.
+	paired map[stale]bool
 	// recalled says that what an agent before knew of it is in stale.
 	recalled bool
 }
@@ -87,7 +89,7 @@ func (pr *Proof) Renew() { pr.due = looks }
 func (pr *Proof) Moved() { pr.suspects = nil }
 
 // Reborn says that zebra was restarted, and has nothing left that was stale.
-func (pr *Proof) Reborn() { pr.stale = nil }
+func (pr *Proof) Reborn() { pr.stale, pr.paired = nil, nil }
 
 // Look asks FRR whether it does what is claimed: then the Proof is given. An error
 // is for a question that was not answered.

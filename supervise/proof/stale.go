@@ -118,9 +118,31 @@ func (pr *Proof) remember(lost stale) {
 	pr.stale[lost] = true
 }
 
+// departed remembers what zebra keeps of addresses that have gone since the last call: of an IPv6 address with a peer, on
+// every version, the connected route to the peer and from 10.x on the local one to the address itself, for good. Were that
+// found out only by asking zebra, it would be announced until then.
+func (pr *Proof) departed(links []render.Link) {
+	paired := map[stale]bool{}
+	for _, l := range links {
+		for _, a := range l.Addresses {
+			if a.Peer.IsValid() && a.Peer.Addr().Is6() {
+				paired[stale{l.Name, a.Peer.Masked()}] = true
+				paired[stale{l.Name, a.Prefix.Masked()}] = true
+			}
+		}
+	}
+	for gone := range pr.paired {
+		if !paired[gone] {
+			pr.remember(gone)
+		}
+	}
+	pr.paired = paired
+}
+
 // WithStale adds to interfaces what zebra has of them besides. An interface that
 // goes takes that along.
 func (pr *Proof) WithStale(links []render.Link) []render.Link {
+	pr.departed(links)
 	if len(pr.stale) == 0 {
 		return links
 	}

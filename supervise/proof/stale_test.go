@@ -31,6 +31,31 @@ func TestWithStale(t *testing.T) {
 	}
 }
 
+// What zebra keeps of an IPv6 address with a peer is stale as soon as the address goes, and nothing of other addresses is.
+func TestDeparted(t *testing.T) {
+	prefix := netip.MustParsePrefix
+	paired := []render.Link{{Name: "vip0", Addresses: []render.Address{
+		{Prefix: prefix("fd00:97::1/128"), Peer: prefix("fd00:87::1/64")},
+		{Prefix: prefix("10.9.6.1/32"), Peer: prefix("10.8.6.1/32")},
+		{Prefix: prefix("fd00:95::1/64")},
+	}}}
+	var known Proof
+	for _, links := range [][]render.Link{paired, paired} {
+		if got := known.WithStale(links); len(got[0].Stale) != 0 {
+			t.Errorf("nothing has gone: %v", got)
+		}
+	}
+	got := known.WithStale([]render.Link{{Name: "vip0"}})[0].Stale
+	slices.SortFunc(got, netip.Prefix.Compare)
+	if want := []netip.Prefix{prefix("fd00:87::/64"), prefix("fd00:97::1/128")}; !slices.Equal(got, want) {
+		t.Errorf("stale: %v, want %v", got, want)
+	}
+	known.Reborn()
+	if got := known.WithStale([]render.Link{{Name: "vip0"}}); len(got[0].Stale) != 0 {
+		t.Errorf("a zebra that was restarted has nothing left: %v", got)
+	}
+}
+
 // What another agent kept back is read from what FRR runs, of each instance and family its own.
 func TestKeptBack(t *testing.T) {
 	const running = `ip prefix-list K8FRR-LISTED seq 3 permit 10.9.9.9/32
