@@ -39,7 +39,7 @@ func (o *startOptions) keep(c *render.Config) error {
 	}
 	wanted := listenOptions(c)
 	usable, _ := wanted.Usable(o.bind)
-	if usable.Port == 0 && o.lived != nil {
+	if usable.Port == 0 && wanted.Port != 0 && o.lived != nil {
 		usable, _ = o.lived.Usable(o.bind)
 	}
 	if usable.Equal(wanted) {
