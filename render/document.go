@@ -155,6 +155,18 @@ func newDocument(c *Config) document {
 	return d
 }
 
+// entries is how many entries the document has, for the budget of templates.
+func (d *document) entries() int {
+	n := len(d.Lists) + len(d.RouteMaps) + len(d.Statics) + len(d.BFD)
+	for _, i := range d.Instances {
+		n += len(i.PeerGroups) + len(i.Neighbors) + len(i.Ranges) + len(i.Families)*(1+len(i.Neighbors)+len(i.PeerGroups))
+	}
+	for _, v := range d.VRFs {
+		n += 1 + len(v.Statics)
+	}
+	return n
+}
+
 // addMap adds the route map of a chain of policies, and those of its lists that
 // no other one has added.
 func (d *document) addMap(m policy.Map) {

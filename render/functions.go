@@ -6,6 +6,8 @@ import (
 	"text/template"
 
 	"github.com/Masterminds/sprig/v3"
+
+	"github.com/k8frr/k8frr/render/budget"
 )
 
 // left out are functions of sprig's hermetic map whose result is not a function
@@ -18,13 +20,14 @@ var leftOut = []string{
 	"osBase", "osClean", "osDir", "osExt", "osIsAbs", "randBytes", "randInt", "shuffle", "toDate", "unixEpoch",
 }
 
-// functions are what templates may call: sprig's pure functions, and this
-// project's own.
+// functions are what templates may call: sprig's pure functions whose cost is
+// known, and this project's own.
 func functions() template.FuncMap {
 	f := template.FuncMap(sprig.HermeticTxtFuncMap())
 	for _, name := range leftOut {
 		delete(f, name)
 	}
+	maps.DeleteFunc(f, func(name string, _ any) bool { return !budget.Known(name) })
 	maps.Copy(f, ownFunctions)
 	return f
 }

@@ -12,12 +12,15 @@ import (
 	"text/template"
 	"text/template/parse"
 
+	"github.com/k8frr/k8frr/render/budget"
 	"github.com/k8frr/k8frr/templates"
 )
 
 // Renderer turns resolved configurations into text.
 type Renderer struct {
-	root      *template.Template
+	root *template.Template
+	// bounded is set if any block is a user's.
+	bounded   bool
 	overrides map[string]string
 }
 
@@ -50,12 +53,32 @@ func NewRenderer(overrides map[string]string) (*Renderer, error) {
 		return nil, err
 	}
 	root := template.New("").Funcs(functions()).Option("missingkey=error")
+	if len(theirs) > 0 {
+		for name, tree := range all {
+			budget.Instrument(tree, own[name] == tree)
+		}
+		if root, err = bounded(root, budget.New(0)); err != nil { // so that the checks are known
+			return nil, err
+		}
+	}
 	for name, tree := range all {
 		if _, err := root.AddParseTree(name, tree); err != nil {
 			return nil, said(err)
 		}
 	}
-	return &Renderer{root, maps.Clone(overrides)}, nil
+	return &Renderer{root, len(theirs) > 0, maps.Clone(overrides)}, nil
+}
+
+// bounded returns a copy of templates whose functions spend a budget.
+func bounded(root *template.Template, b *budget.Budget) (*template.Template, error) {
+	f, err := b.Functions(functions())
+	if err != nil {
+		return nil, err
+	}
+	if root, err = root.Clone(); err != nil {
+		return nil, err
+	}
+	return root.Funcs(f), nil
 }
 
 // Overrides are the texts that NewRenderer was given. Nobody may change them.
@@ -106,6 +129,9 @@ func parseAll(texts map[string]string) (blocks, error) {
 }
 
 func parseFile(file, text string) (blocks, error) {
+	if err := budget.Source(text); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
 	set, err := template.New(file).Funcs(functions()).Parse(text)
 	if err != nil {
 		return nil, said(err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/k8frr/k8frr/render/budget"
 	"github.com/k8frr/k8frr/render/token"
 	"github.com/k8frr/k8frr/templates"
 )
@@ -29,11 +30,10 @@ func Nothing() Text {
 
 // Text renders a configuration. The same configuration gives the same bytes.
 func (r *Renderer) Text(c *Config) (Text, error) {
-	var out strings.Builder
-	if err := r.root.ExecuteTemplate(&out, templates.Root, newDocument(c)); err != nil {
-		return Text{}, errors.New(Conceal(said(err).Error(), Passwords(c)))
+	text, err := r.execute(newDocument(c))
+	if err != nil {
+		return Text{}, errors.New(Conceal(firstPart(said(err).Error()), Passwords(c)))
 	}
-	text := out.String()
 	lines := bufio.NewScanner(strings.NewReader(text))
 	lines.Buffer(nil, len(text)+1)
 	for n := 1; lines.Scan(); n++ {
@@ -42,4 +42,36 @@ func (r *Renderer) Text(c *Config) (Text, error) {
 		}
 	}
 	return Text{NewSecret(text)}, nil
+}
+
+// execute executes the templates. Those of a user have a budget.
+func (r *Renderer) execute(d document) (string, error) {
+	root, left := r.root, (*budget.Budget)(nil)
+	if r.bounded {
+		left = budget.New(d.entries())
+		var err error
+		if root, err = bounded(root, left); err != nil {
+			return "", err
+		}
+	}
+	var out strings.Builder
+	err := root.ExecuteTemplate(budget.Writer(&out, budget.Output, left), templates.Root, d)
+	var exceeded *budget.Exceeded
+	if errors.As(err, &exceeded) { // what package template says repeats whole calls, and names checks that no user has written
+		if place, _, ok := strings.Cut(err.Error(), ": executing "); ok && exceeded.Place == "" {
+			exceeded.Place = place
+		}
+		err = exceeded
+	}
+	return out.String(), err
+}
+
+// longestError is how many bytes of an error are kept that templates make.
+const longestError = 2000
+
+func firstPart(s string) string {
+	if len(s) <= longestError {
+		return s
+	}
+	return strings.ToValidUTF8(s[:longestError], "") + "…"
 }

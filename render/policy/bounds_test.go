@@ -75,6 +75,18 @@ func TestExpressionsAreBounded(t *testing.T) {
 	}
 }
 
+// TestLongSets checks that sets that a router may need are within the bounds: 1,500 members of 400
+// bytes each.
+func TestLongSets(t *testing.T) {
+	set := v1.DefinedSet{Type: pathSet, Name: "s"}
+	for i := range 1500 {
+		set.List = append(set.List, fmt.Sprintf("^%s(%s)*_%d$", strings.Repeat("(1|23)", 40), strings.Repeat("64512|", 29)+"64999", 64512+i))
+	}
+	if problems := Check(&v1.BGPConfigurationSpec{DefinedSets: []v1.DefinedSet{set}}); len(problems) > 0 {
+		t.Errorf("%d problems, the first is %v", len(problems), problems[0])
+	}
+}
+
 // TestRefusedExpressions checks that bounds say what they refuse.
 func TestRefusedExpressions(t *testing.T) {
 	w := newWork()

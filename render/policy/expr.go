@@ -56,6 +56,8 @@ type expr struct {
 	set  charset
 	a, b *expr
 	size int // of the tree: what is shared counts as often as it is reached
+	// anchored reports whether there is an opBegin in it.
+	anchored bool
 }
 
 // maxSize bounds the work on an expression.
@@ -64,7 +66,7 @@ const maxSize = 2000
 var (
 	never = &expr{op: opNever}
 	empty = &expr{op: opEmpty}
-	begin = &expr{op: opBegin}
+	begin = &expr{op: opBegin, anchored: true}
 	end   = &expr{op: opEnd}
 
 	tooBig = &expr{op: opTooBig}
@@ -72,9 +74,10 @@ var (
 
 // join makes an expression of one or two others.
 func (w *work) join(o op, a, b *expr) *expr {
-	e := &expr{op: o, a: a, b: b, size: a.size + 1}
+	e := &expr{op: o, a: a, b: b, size: a.size + 1, anchored: a.anchored}
 	if b != nil {
 		e.size += b.size
+		e.anchored = a.anchored || b.anchored
 	}
 	if a == tooBig || b == tooBig || e.size > maxSize || !w.expression() {
 		return tooBig

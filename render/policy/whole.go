@@ -12,7 +12,7 @@ func (w *work) whole(e *expr, of charset) *expr {
 // fromBegin resolves the anchors opBegin of an expression that starts where
 // the text does: what precedes one is empty, or it never matches.
 func (w *work) fromBegin(e *expr) *expr {
-	if !w.anchored(e) {
+	if !e.anchored {
 		return e
 	}
 	if !w.expression() {
@@ -27,16 +27,24 @@ func (w *work) fromBegin(e *expr) *expr {
 		return w.alt(empty, w.cat(w.nonEmpty(w.fromBegin(e.a)), w.star(w.pastBegin(e.a))))
 	case opCat:
 		a := w.fromBegin(e.a)
-		if !w.anchored(e.b) {
+		if !e.b.anchored {
 			return w.cat(a, e.b)
 		}
-		return w.alt(w.cat(w.nonEmpty(a), w.pastBegin(e.b)), w.cat(w.emptyPart(a), w.fromBegin(e.b)))
+		past := w.cat(w.nonEmpty(a), w.pastBegin(e.b))
+		nothing := w.emptyPart(a)
+		if nothing == never { // so that only the first part of a long expression is tried as the beginning
+			return past
+		}
+		return w.alt(past, w.cat(nothing, w.fromBegin(e.b)))
 	}
 	return e
 }
 
 // pastBegin is the expression after at least one character.
 func (w *work) pastBegin(e *expr) *expr {
+	if !e.anchored {
+		return e
+	}
 	if !w.expression() {
 		return tooBig
 	}
@@ -51,22 +59,6 @@ func (w *work) pastBegin(e *expr) *expr {
 		return w.star(w.pastBegin(e.a))
 	}
 	return e
-}
-
-// anchored says whether there is an opBegin in e.
-func (w *work) anchored(e *expr) bool {
-	if !w.expression() {
-		return false
-	}
-	switch e.op {
-	case opBegin:
-		return true
-	case opAlt, opCat:
-		return w.anchored(e.a) || w.anchored(e.b)
-	case opStar:
-		return w.anchored(e.a)
-	}
-	return false
 }
 
 // emptyPart is what e, free of opBegin, matches without a character: nothing,
@@ -131,7 +123,11 @@ func (w *work) reverse(e *expr) *expr {
 	case opAlt:
 		return w.alt(w.reverse(e.a), w.reverse(e.b))
 	case opCat:
-		return w.cat(w.reverse(e.b), w.reverse(e.a))
+		reversed := empty
+		for ; e.op == opCat; e = e.b { // a part at a time, as cat copies all of its first argument
+			reversed = w.cat(w.reverse(e.a), reversed)
+		}
+		return w.cat(w.reverse(e), reversed)
 	case opStar:
 		return w.star(w.reverse(e.a))
 	}
