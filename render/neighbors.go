@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
@@ -104,7 +103,7 @@ func (r *resolver) unshared(g group, s *Session, ranges []Range) {
 // selected says whether a nodeSelector matches this node. Absent and empty
 // selectors match every node. An invalid one matches none: it costs its own
 // neighbor, not the node.
-func (r *resolver) selected(path string, s *metav1.LabelSelector) bool {
+func (r *resolver) selected(path string, s *v1.LabelSelector) bool {
 	matches, err := selects(s, r.in.Node)
 	if err != nil {
 		r.note(path+".nodeSelector", "InvalidSelector", "is invalid, so this entry is left out: %v", err)
@@ -114,11 +113,11 @@ func (r *resolver) selected(path string, s *metav1.LabelSelector) bool {
 
 // selects reports whether a nodeSelector matches a node. The error says that
 // the selector is invalid.
-func selects(s *metav1.LabelSelector, node *corev1.Node) (bool, error) {
+func selects(s *v1.LabelSelector, node *corev1.Node) (bool, error) {
 	if s == nil {
 		return true, nil
 	}
-	selector, err := metav1.LabelSelectorAsSelector(s)
+	selector, err := s.Selector()
 	if err != nil {
 		return false, err
 	}

@@ -34,7 +34,7 @@ func visit(name string, t reflect.Type, leaf func(string, reflect.Type)) {
 // branches says whether a type has fields of its own. A selector is taken as
 // one value.
 func branches(t reflect.Type) bool {
-	return t.Kind() == reflect.Struct && t.PkgPath() == reflect.TypeFor[v1.BGPConfigurationSpec]().PkgPath()
+	return t != reflect.TypeFor[v1.LabelSelector]() && t.Kind() == reflect.Struct && t.PkgPath() == reflect.TypeFor[v1.BGPConfigurationSpec]().PkgPath()
 }
 
 // join is the name of a field within another; an inlined one adds nothing.

@@ -18,8 +18,24 @@ func Page() string {
 			fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", names(r.Fields), r.becomes(), strings.ReplaceAll(r.Said, "|", `\|`), links(r.Proof))
 		}
 	}
+	out.WriteString(sizesPreamble)
+	for _, s := range Sizes() {
+		fmt.Fprintf(&out, "| %s | %s |\n", s.Limit, names(s.Fields))
+	}
 	return out.String()
 }
+
+const sizesPreamble = `
+## Sizes
+
+The schema limits every list, map and text, so that the API server, ` + "`k8frr validate`" + ` and the agent
+refuse a larger one before anything is computed from it. An object as a whole has at most 1.5 MB
+(etcd). What an object within these limits may cost is in
+[reliability.md](reliability.md#bounds-on-an-object).
+
+| limit | fields |
+|---|---|
+`
 
 const preamble = `# Every field, and what becomes of it
 

@@ -57,6 +57,7 @@ type Global struct {
 	// ListenAddresses are the local addresses that bgpd listens on; all if
 	// empty. A change restarts bgpd.
 	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MaxLength=64
 	ListenAddresses []string `json:"listenAddresses,omitempty"`
 
 	// Families are the address families that this speaker handles.
@@ -128,6 +129,7 @@ type Confederation struct {
 	Identifier ASN `json:"identifier,omitempty"`
 	// MemberASList are the member ASes other than the own.
 	// +kubebuilder:validation:items:Minimum=0
+	// +kubebuilder:validation:MaxItems=4096
 	MemberASList []ASN `json:"memberAsList,omitempty"`
 }
 

@@ -1,7 +1,5 @@
 package v1
 
-import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 // Neighbor is a BGP peer.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.bfd) || (has(self.bfd.enabled) && !self.bfd.enabled) || !has(self.config.neighborAddress) || !self.config.neighborAddress.lowerAscii().startsWith('fe80') || self.config.neighborAddress.contains('%')",message="config.neighborAddress: a link-local address needs its interface when BFD is enabled (fe80::1%eth0), or use config.neighborInterface"
@@ -11,7 +9,7 @@ type Neighbor struct {
 
 	// NodeSelector limits the neighbor to nodes with matching labels. Absent
 	// or empty: every node.
-	NodeSelector *metav1.LabelSelector `json:"nodeSelector,omitempty"`
+	NodeSelector *LabelSelector `json:"nodeSelector,omitempty"`
 
 	// AuthPasswordSecretRef is another spelling of config.authPasswordSecretRef.
 	AuthPasswordSecretRef *SecretKeyRef `json:"authPasswordSecretRef,omitempty"`
@@ -40,7 +38,7 @@ type PeerGroup struct {
 
 	// NodeSelector limits the group to nodes with matching labels. Absent or
 	// empty: every node.
-	NodeSelector *metav1.LabelSelector `json:"nodeSelector,omitempty"`
+	NodeSelector *LabelSelector `json:"nodeSelector,omitempty"`
 
 	// AfiSafis are the address families of the members' sessions.
 	// +kubebuilder:validation:MaxItems=16
@@ -82,12 +80,14 @@ type NeighborConfig struct {
 	PeerGroup string `json:"peerGroup,omitempty"`
 
 	// Description is free text, shown wherever the session is.
+	// +kubebuilder:validation:MaxLength=4096
 	Description string `json:"description,omitempty"`
 
 	// AdminDown keeps the session down.
 	AdminDown bool `json:"adminDown,omitempty"`
 
 	// VRF is the name of the VRF that the neighbor is in.
+	// +kubebuilder:validation:MaxLength=256
 	VRF string `json:"vrf,omitempty"`
 
 	SessionConfig `json:",inline"`
@@ -97,6 +97,7 @@ type NeighborConfig struct {
 type PeerGroupConfig struct {
 	// Name is the name that neighbors refer to.
 	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
 	Name string `json:"peerGroupName"`
 
 	// PeerASN is the members' autonomous system number.
@@ -104,6 +105,7 @@ type PeerGroupConfig struct {
 	PeerASN ASN `json:"peerAsn,omitempty"`
 
 	// Description is free text.
+	// +kubebuilder:validation:MaxLength=4096
 	Description string `json:"description,omitempty"`
 
 	SessionConfig `json:",inline"`
@@ -117,6 +119,7 @@ type SessionConfig struct {
 
 	// AuthPassword is the TCP MD5 password (RFC 2385). Prefer
 	// authPasswordSecretRef, which also wins over it.
+	// +kubebuilder:validation:MaxLength=1024
 	AuthPassword string `json:"authPassword,omitempty"`
 
 	// AuthPasswordSecretRef names the Secret, in the namespace of this
@@ -253,6 +256,7 @@ type RouteReflector struct {
 	RouteReflectorClient bool `json:"routeReflectorClient,omitempty"`
 	// RouteReflectorClusterID is an IPv4 address or a number; the router ID
 	// if empty.
+	// +kubebuilder:validation:MaxLength=64
 	RouteReflectorClusterID string `json:"routeReflectorClusterId,omitempty"`
 }
 
@@ -297,7 +301,9 @@ type BFD struct {
 // DynamicNeighbor accepts any peer whose address is in a range.
 type DynamicNeighbor struct {
 	// Prefix is the range of addresses.
+	// +kubebuilder:validation:MaxLength=64
 	Prefix string `json:"prefix"`
 	// PeerGroup is the group that such peers belong to.
+	// +kubebuilder:validation:MaxLength=256
 	PeerGroup string `json:"peerGroup"`
 }

@@ -22,8 +22,11 @@ const (
 
 // PolicyAssignment is a chain of policies.
 type PolicyAssignment struct {
+	// +kubebuilder:validation:MaxLength=256
 	Name string `json:"name,omitempty"`
 	// Policies are evaluated in order.
+	// +kubebuilder:validation:MaxItems=256
+	// +kubebuilder:validation:items:MaxLength=256
 	Policies []string `json:"policies,omitempty"`
 	// DefaultAction is for routes that no statement accepts or rejects.
 	// Empty: an import policy accepts them; an export policy accepts what the
@@ -34,6 +37,7 @@ type PolicyAssignment struct {
 
 // PolicyDefinition is a named list of statements.
 type PolicyDefinition struct {
+	// +kubebuilder:validation:MaxLength=256
 	Name string `json:"name"`
 	// Statements are evaluated in order.
 	// +kubebuilder:validation:MaxItems=128
@@ -42,6 +46,7 @@ type PolicyDefinition struct {
 
 // Statement applies its actions to the routes that meet all its conditions.
 type Statement struct {
+	// +kubebuilder:validation:MaxLength=256
 	Name       string     `json:"name,omitempty"`
 	Conditions Conditions `json:"conditions,omitempty"`
 	Actions    Actions    `json:"actions,omitempty"`
@@ -56,6 +61,7 @@ type Conditions struct {
 	ExtCommunitySet   *MatchSet `json:"extCommunitySet,omitempty"`
 	LargeCommunitySet *MatchSet `json:"largeCommunitySet,omitempty"`
 	// RPKIResult is valid, invalid or not-found (RFC 6811).
+	// +kubebuilder:validation:MaxLength=64
 	RPKIResult string `json:"rpkiResult,omitempty"`
 	// ASPathLength compares the number of ASes in the AS path.
 	ASPathLength *ASPathLengthCondition `json:"asPathLength,omitempty"`
@@ -68,6 +74,7 @@ type Conditions struct {
 	Origin string `json:"origin,omitempty"`
 	// NextHopInList matches a next hop that is one of these addresses.
 	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MaxLength=64
 	NextHopInList []string `json:"nextHopInList,omitempty"`
 	// AfiSafiIn matches routes of these families.
 	// +kubebuilder:validation:MaxItems=16
@@ -85,6 +92,7 @@ type Conditions struct {
 // MatchSet refers to a defined set.
 type MatchSet struct {
 	// Name of the defined set.
+	// +kubebuilder:validation:MaxLength=256
 	Name string `json:"name"`
 	// Match: any member (the default), all members, or invert: no member.
 	// +kubebuilder:validation:Enum=any;all;invert
@@ -130,6 +138,7 @@ type CommunityAction struct {
 	// +kubebuilder:validation:Enum=add;remove;replace
 	Type string `json:"type"`
 	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MaxLength=1024
 	Communities []string `json:"communities"`
 }
 
@@ -167,8 +176,11 @@ type DefinedSet struct {
 	// Type is what the set holds.
 	// +kubebuilder:validation:Enum=prefix;neighbor;as-path;community;ext-community;large-community
 	Type string `json:"type"`
+	// +kubebuilder:validation:MaxLength=256
 	Name string `json:"name"`
 	// List are the members of every type but prefix.
+	// +kubebuilder:validation:MaxItems=16384
+	// +kubebuilder:validation:items:MaxLength=1024
 	List []string `json:"list,omitempty"`
 	// Prefixes are the members of a prefix set.
 	// +kubebuilder:validation:MaxItems=1024
@@ -179,8 +191,10 @@ type DefinedSet struct {
 //
 // +kubebuilder:validation:XValidation:rule="has(self.ipPrefix) != has(self.rtcPrefix)",message="exactly one of ipPrefix and rtcPrefix is required"
 type Prefix struct {
+	// +kubebuilder:validation:MaxLength=64
 	IPPrefix string `json:"ipPrefix,omitempty"`
 	// RTCPrefix is a route target membership prefix (RFC 4684).
+	// +kubebuilder:validation:MaxLength=256
 	RTCPrefix string `json:"rtcPrefix,omitempty"`
 	// MaskLengthMin and MaskLengthMax bound the lengths of matching prefixes.
 	// +kubebuilder:validation:Maximum=128

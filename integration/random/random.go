@@ -9,8 +9,6 @@ package random
 import (
 	"math/rand/v2"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	v1 "github.com/k8frr/k8frr/api/v1"
 )
 
@@ -129,12 +127,12 @@ func gracefulRestart(c choice) v1.GracefulRestart {
 }
 
 // selector matches every node that has the label zone=a, or all.
-func selector(c choice) *metav1.LabelSelector {
+func selector(c choice) *v1.LabelSelector {
 	switch c.IntN(8) {
 	case 0:
-		return &metav1.LabelSelector{MatchLabels: map[string]string{"zone": pick(c, "a", "b")}}
+		return &v1.LabelSelector{MatchLabels: map[string]v1.LabelValue{"zone": pick[v1.LabelValue](c, "a", "b")}}
 	case 1:
-		return &metav1.LabelSelector{}
+		return &v1.LabelSelector{}
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/render"
@@ -50,7 +49,7 @@ func classesOf(in Input, nodes []node) [][]node {
 // sorted.
 func labelsAsked(spec *v1.BGPConfigurationSpec) []string {
 	keys := map[string]bool{}
-	add := func(s *metav1.LabelSelector) {
+	add := func(s *v1.LabelSelector) {
 		if s == nil {
 			return
 		}

@@ -7,8 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+
+	v1 "github.com/k8frr/k8frr/api/v1"
 )
 
 // selectors finds neighbors and peer groups that no node has.
@@ -60,11 +61,11 @@ func (r *review) explained() map[string]bool {
 
 // matches says whether a selector matches any node. What is wrong with an
 // invalid one, a note says.
-func (r *review) matches(s *metav1.LabelSelector) bool {
+func (r *review) matches(s *v1.LabelSelector) bool {
 	if s == nil {
 		return true
 	}
-	selector, err := metav1.LabelSelectorAsSelector(s)
+	selector, err := s.Selector()
 	if err != nil {
 		return true
 	}

@@ -9,13 +9,14 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	v1 "github.com/k8frr/k8frr/api/v1"
 )
 
 // selectorKeys are the labels that selectors ask for, sorted.
 func (b *builder) selectorKeys() []string {
 	keys := map[string]bool{}
-	add := func(s *metav1.LabelSelector) {
+	add := func(s *v1.LabelSelector) {
 		if s == nil {
 			return
 		}
