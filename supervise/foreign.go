@@ -129,7 +129,10 @@ func copyFile(from, to string) error {
 	if err != nil {
 		return err
 	}
-	text, err := io.ReadAll(in)
+	if !info.Mode().IsRegular() || info.Size() > largestForeign {
+		return fmt.Errorf("%s is no regular file of at most %d bytes", filepath.Base(from), largestForeign)
+	}
+	text, err := io.ReadAll(io.LimitReader(in, largestForeign))
 	if err != nil {
 		return err
 	}

@@ -84,6 +84,14 @@ func (e *Error) Error() string {
 // Unwrap returns the mistake itself.
 func (e *Error) Unwrap() error { return e.Err }
 
+// The limits of a file. The largest real ones are lists of all Nodes of a cluster.
+const (
+	LargestFile   = 256 << 20
+	mostDocuments = 100_000
+	// mostErrors is how many errors are kept of a chunk, and returned for a file.
+	mostErrors = 1000
+)
+
 // Read reads every document of a file: YAML or JSON, single objects, v1 Lists
 // and typed lists. The name stands for the file in messages.
 //
@@ -91,13 +99,24 @@ func (e *Error) Unwrap() error { return e.Err }
 // nevertheless. No message holds a value of a Secret.
 func Read(from io.Reader, name string) ([]Document, error) { return new(Reader).Read(from, name) }
 
+func readAll(from io.Reader, limit int) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(from, int64(limit)+1))
+	if err == nil && len(data) > limit {
+		err = fmt.Errorf("has more than %d bytes", limit)
+	}
+	return data, err
+}
+
 // Read is as the function Read.
 func (r *Reader) Read(from io.Reader, name string) ([]Document, error) {
-	data, err := io.ReadAll(from)
+	data, err := readAll(from, LargestFile)
 	if err != nil {
 		return nil, &Error{File: name, Err: err}
 	}
 	chunks := split(data)
+	if len(chunks) > mostDocuments {
+		return nil, &Error{File: name, Err: fmt.Errorf("has %d documents, and may have %d", len(chunks), mostDocuments)}
+	}
 	read := make([]contents, len(chunks))
 	concurrently(len(chunks), func(i int) { read[i] = r.read(chunks[i], name) })
 	var (
@@ -112,6 +131,9 @@ func (r *Reader) Read(from io.Reader, name string) ([]Document, error) {
 		}
 		errs = append(errs, c.errs...)
 		number += c.number
+	}
+	if more := len(errs) - mostErrors; more > 0 {
+		errs = append(errs[:mostErrors], &Error{File: name, Err: fmt.Errorf("has %d more errors", more)})
 	}
 	return documents, errors.Join(errs...)
 }

@@ -78,6 +78,9 @@ func parseJSON(c chunk) (texts []text, ok bool, failure *Error) {
 		if err != nil {
 			return nil, false, nil
 		}
+		if len(texts) == mostDocuments {
+			return texts, true, &Error{Line: c.line, Err: fmt.Errorf("has more than %d documents", mostDocuments)}
+		}
 		part := chunk{raw, c.lineAt(int(decoder.InputOffset()) - len(raw))}
 		content, err := object(raw)
 		if err != nil {

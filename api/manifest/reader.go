@@ -57,6 +57,9 @@ func (c chunk) read(file string) contents {
 	for _, text := range texts {
 		out.number++
 		for _, item := range text.items() {
+			if len(out.errs) > mostErrors {
+				return out
+			}
 			document, err := item.decode()
 			if err != nil {
 				out.errs = append(out.errs, place(err, file, text, item)...)

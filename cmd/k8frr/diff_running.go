@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io"
-	"os"
 	"regexp"
 
 	"github.com/spf13/cobra"
@@ -52,9 +51,9 @@ func (o *diffOptions) fromRunning(c *cobra.Command, args []string, p *progress) 
 
 func readText(stdin io.Reader, name string) (string, error) {
 	if name == "-" {
-		text, err := io.ReadAll(stdin)
+		text, err := io.ReadAll(limited(stdin))
 		return string(text), err
 	}
-	text, err := os.ReadFile(name)
+	text, err := readFile(name)
 	return string(text), err
 }

@@ -38,7 +38,7 @@ func newFn() *cobra.Command {
 		Long:  fnHelp,
 		Args:  usage(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			input, err := io.ReadAll(c.InOrStdin())
+			input, err := io.ReadAll(limited(c.InOrStdin()))
 			if err != nil {
 				return err
 			}

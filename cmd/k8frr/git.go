@@ -44,19 +44,37 @@ func revisions(ctx context.Context, text string) (base, head string, err error) 
 
 // git runs git and returns what it prints.
 func git(ctx context.Context, args ...string) ([]byte, error) {
+	var out []byte
+	err := gitInto(ctx, func(from io.Reader) (err error) {
+		out, err = io.ReadAll(limited(from))
+		return err
+	}, args...)
+	return out, err
+}
+
+// gitInto runs git and has what it prints read while it prints: the archive of a repository may be larger than memory.
+func gitInto(ctx context.Context, read func(io.Reader) error, args ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
 	defer cancel()
 	command := exec.CommandContext(ctx, "git", args...)
 	var said bytes.Buffer
 	command.Stderr = &said
-	out, err := command.Output()
+	out, err := command.StdoutPipe()
 	if err != nil {
+		return err
+	}
+	if err := command.Start(); err != nil {
+		return fmt.Errorf("git %s: %w", args[0], err)
+	}
+	wrong := read(out)
+	_, _ = io.Copy(io.Discard, out) // so that git ends by itself
+	if err := command.Wait(); err != nil {
 		if text := strings.TrimSpace(said.String()); text != "" {
 			err = errors.New(text)
 		}
-		return nil, fmt.Errorf("git %s: %w", args[0], err)
+		return fmt.Errorf("git %s: %w", args[0], err)
 	}
-	return out, nil
+	return wrong
 }
 
 // atRevision reads files and directories as they are in a revision. Those that
@@ -80,11 +98,11 @@ func (r reading) atRevision(ctx context.Context, revision string, names []string
 		if len(there) == 0 && name != "." {
 			continue
 		}
-		archived, err := git(ctx, "archive", "--format=tar", id, "--", name)
-		if err != nil {
-			return nil, err
-		}
-		read, err := r.archive(archived, revision+":", name)
+		var read []manifest.Document
+		err = gitInto(ctx, func(archived io.Reader) (err error) {
+			read, err = r.archive(archived, revision+":", name)
+			return err
+		}, "archive", "--format=tar", id, "--", name)
 		documents, errs = append(documents, read...), append(errs, err)
 	}
 	return documents, errors.Join(errs...)
@@ -92,12 +110,12 @@ func (r reading) atRevision(ctx context.Context, revision string, names []string
 
 // archive reads the files of an archive that are a name, or in the directory of
 // that name.
-func (r reading) archive(archived []byte, under, name string) ([]manifest.Document, error) {
+func (r reading) archive(archived io.Reader, under, name string) ([]manifest.Document, error) {
 	var (
 		documents []manifest.Document
 		errs      []error
 	)
-	for files := tar.NewReader(bytes.NewReader(archived)); ; {
+	for files := tar.NewReader(archived); ; {
 		header, err := files.Next()
 		if errors.Is(err, io.EOF) {
 			return documents, errors.Join(errs...)

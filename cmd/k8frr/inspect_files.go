@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -55,7 +54,10 @@ func (r *objectFiles) read(name string) error {
 		case d.IsDir() || path != name && !isManifest(path):
 			return nil
 		}
-		f, err := os.Open(path)
+		if path != name && !regularFile(path) {
+			return nil
+		}
+		f, err := open(path)
 		if err != nil {
 			return err
 		}
@@ -66,7 +68,7 @@ func (r *objectFiles) read(name string) error {
 
 // stream reads the documents of a file.
 func (r *objectFiles) stream(from io.Reader, name string) error {
-	decoder := utilyaml.NewYAMLOrJSONDecoder(from, 1<<16)
+	decoder := utilyaml.NewYAMLOrJSONDecoder(limited(from), 1<<16)
 	for {
 		var document runtime.RawExtension
 		err := decoder.Decode(&document)

@@ -59,7 +59,7 @@ func (r reading) one(name string) ([]manifest.Document, error) {
 }
 
 func (r reading) file(name string) ([]manifest.Document, error) {
-	f, err := os.Open(name)
+	f, err := open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (r reading) dir(dir string) ([]manifest.Document, error) {
 			return err
 		case e.IsDir() && path != dir && (!r.recursive || e.Name() == ".git"):
 			return fs.SkipDir
-		case !e.IsDir() && isManifest(path):
+		case !e.IsDir() && isManifest(path) && regularFile(path):
 			files = append(files, path)
 		}
 		return nil
@@ -89,6 +89,13 @@ func (r reading) dir(dir string) ([]manifest.Document, error) {
 		return nil, fmt.Errorf("%s: holds no .yaml, .yml or .json file", dir)
 	}
 	return r.all(files)
+}
+
+// regularFile reports whether a file of a directory can be read to its end, as a FIFO or a device cannot. What cannot be
+// looked at is an error when it is read.
+func regularFile(name string) bool {
+	info, err := os.Stat(name)
+	return err != nil || info.Mode().IsRegular()
 }
 
 func isManifest(name string) bool { return slices.Contains(extensions, filepath.Ext(name)) }

@@ -56,7 +56,7 @@ func readTemplates(dir string) (map[string]string, error) {
 		if !info.Mode().IsRegular() {
 			continue
 		}
-		text, err := os.ReadFile(path)
+		text, err := readFile(path)
 		if err != nil {
 			return nil, err
 		}

@@ -46,7 +46,9 @@ var sizes = []struct {
 		return "global: {asn: 1, applyPolicy: {importPolicy: {policies: " + list(n, "p%d") + "}}}"
 	}},
 	{"sets", 256, func(n int) string { return "definedSets: " + list(n, "{type: as-path, name: s%d}") }},
-	{"members of a set", 16384, func(n int) string { return "definedSets: [{type: community, name: s, list: " + list(n, "'65000:%d'") + "}]" }},
+	{"members of a set", 16384, func(n int) string {
+		return "definedSets: [{type: community, name: s, list: " + list(n, "'65000:%d'") + "}]"
+	}},
 	{"prefixes of a set", 1024, func(n int) string {
 		return "definedSets: [{type: prefix, name: s, prefixes: " + list(n, "{ipPrefix: 10.0.0.0/8}") + "}]"
 	}},

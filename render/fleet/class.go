@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-
 	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/render"
 )

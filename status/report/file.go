@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
+	"github.com/k8frr/k8frr/supervise/regular"
 )
 
 // FileWriter keeps the BGPNodeStatus of a node in a YAML file that everybody may read. The file is replaced as a whole:
@@ -22,7 +23,7 @@ type FileWriter struct {
 
 // Read returns the status as it is in the file; nil if there is no file.
 func (w FileWriter) Read(context.Context) (*v1.BGPNodeStatusData, error) {
-	text, err := os.ReadFile(w.Path)
+	text, err := regular.ReadLinked(w.Path, largestStatus)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -36,6 +37,9 @@ func (w FileWriter) Read(context.Context) (*v1.BGPNodeStatusData, error) {
 	}
 	return &object.Status, nil
 }
+
+// largestStatus is how many bytes a status may have, as in etcd.
+const largestStatus = 2 << 20
 
 // Lost says whether the file is gone.
 func (w FileWriter) Lost() bool {

@@ -74,9 +74,13 @@ func (t *Templates) Renderer(ctx context.Context) (*render.Renderer, error) {
 
 // texts are those of the files, by the path that a user knows.
 func (t *Templates) texts(s state) (map[string]string, error) {
+	if err := s.tooMany(); err != nil {
+		return nil, fmt.Errorf("%s: %w", t.dir.what, err)
+	}
 	texts := map[string]string{}
+	left := int64(mostBytes)
 	for _, name := range s.names {
-		text, err := os.ReadFile(filepath.Join(s.dir, name))
+		text, err := readText(filepath.Join(s.dir, name), &left)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.dir.what, err)
 		}

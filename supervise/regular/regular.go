@@ -18,8 +18,14 @@ import (
 // Read returns what a file holds. It is an error if the file is a symbolic link,
 // no regular file, or has more than limit bytes. Read never blocks on what is no
 // regular file.
-func Read(path string, limit int64) ([]byte, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+func Read(path string, limit int64) ([]byte, error) { return read(path, limit, syscall.O_NOFOLLOW) }
+
+// ReadLinked is as Read, and follows symbolic links. It is for directories that
+// only the operator writes to, such as mounted ConfigMaps.
+func ReadLinked(path string, limit int64) ([]byte, error) { return read(path, limit, 0) }
+
+func read(path string, limit int64, flags int) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|flags, 0)
 	if err != nil {
 		return nil, err
 	}

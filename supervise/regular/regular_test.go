@@ -38,6 +38,14 @@ func TestRead(t *testing.T) {
 			t.Errorf("%s: read %q, %v, and not an error about %q", name, text, err, want)
 		}
 	}
+	if text, err := ReadLinked(at("link"), 10); err != nil || string(text) != "0123456789" {
+		t.Errorf("through a link: read %q, %v", text, err)
+	}
+	for name, want := range map[string]string{"device": "no regular file", "fifo": "no regular file", "huge": "more than 10 bytes"} {
+		if text, err := ReadLinked(at(name), 10); text != nil || err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s, links followed: read %q, %v, and not an error about %q", name, text, err, want)
+		}
+	}
 	if _, err := Read(at("file"), 9); err == nil {
 		t.Error("10 bytes were read where 9 are allowed")
 	}
