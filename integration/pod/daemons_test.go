@@ -5,7 +5,9 @@ package pod
 import (
 	"fmt"
 	"net/netip"
+	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -168,4 +170,48 @@ func TestStartOptions(t *testing.T) {
 		n.ready()
 		same("bgpd")
 	})
+}
+
+// An mgmtd that keeps a lock which none of its sessions has is started again: addresses come to be announced without a person,
+// and no session ends.
+func TestLockOfNobody(t *testing.T) {
+	onVersion(t, lab.FRR103, func(t *testing.T, version lab.Version) {
+		n, heard := running(t, version, configuration)
+		resets, pid := heard.Resets(), n.frr.daemon("mgmtd")
+		began := time.Now()
+		lockForNobody(t, pid, n.agent.must("vtysh", "-d", "mgmtd", "-c", "show mgmt datastore all"))
+		n.AddAddress("kube-lb0", "10.9.8.1/32")
+		n.Until("another mgmtd runs", func() bool { now := n.frr.daemon("mgmtd"); return now != 0 && now != pid })
+		n.Hears(heard, "10.9.9.9/32", "10.9.8.1/32")
+		n.ready()
+		t.Logf("%v after its lock was nobody's any more mgmtd was another one and all was announced", time.Since(began).Round(time.Second))
+		if got := heard.Resets() - resets; got != 0 {
+			t.Errorf("%d sessions ended", got)
+		}
+	})
+}
+
+// lockForNobody has mgmtd 10.3 take its datastores for locked, as it leaves them when it loses track of a session: nothing that
+// can be asked of it brings that about at will. datastores is its list of them, which tells where in memory each is: a number,
+// and whether it is locked.
+func lockForNobody(t *testing.T, mgmtd int, datastores string) {
+	t.Helper()
+	memory, err := os.OpenFile(fmt.Sprintf("/proc/%d/mem", mgmtd), os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer memory.Close()
+	found := regexp.MustCompile(`DS: (running|candidate)\s+DS-Hndl:\s+0x([0-9a-f]+)`).FindAllStringSubmatch(datastores, -1)
+	if len(found) != 2 {
+		t.Fatalf("mgmtd has no two datastores:\n%s", datastores)
+	}
+	for _, m := range found {
+		at, err := strconv.ParseInt(m[2], 16, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := memory.WriteAt([]byte{1}, at+4); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

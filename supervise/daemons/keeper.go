@@ -25,8 +25,9 @@ type Keeper struct {
 	due   map[string]time.Time
 	mgmtd *backends
 	// missed is at how many looks in a row mgmtd did not serve, though it might
-	// have; worked is what it had had of the processor at the last look.
+	// have, of looked in all; worked is what it had had of the processor at the last look.
 	missed    int
+	looked    int
 	worked    time.Duration
 	listening listening
 	// scripts is whether daemons take --scriptdir; nil if that is not known.

@@ -35,8 +35,15 @@ func (o *Options) dial(ctx context.Context, daemon string) (*vty, error) {
 	return &vty{conn, daemon, bufio.NewReader(conn)}, nil
 }
 
-// ask runs commands and returns the last answer, and an error for the first that
-// is refused. After an error the connection has to be closed.
+// refused is a command that a daemon has answered with an error status.
+type refused struct{ daemon, command, answer string }
+
+func (r *refused) Error() string {
+	return fmt.Sprintf("%s refuses %q: %s", r.daemon, r.command, r.answer)
+}
+
+// ask runs commands and returns the last answer, and a refused error for the first
+// that is refused. After any other error the connection has to be closed.
 func (v *vty) ask(ctx context.Context, commands ...string) (string, error) {
 	_ = v.SetDeadline(time.Now().Add(answering))
 	stop := context.AfterFunc(ctx, func() { _ = v.SetDeadline(time.Now()) })
@@ -57,7 +64,7 @@ func (v *vty) ask(ctx context.Context, commands ...string) (string, error) {
 			answer = append(answer, b)
 		}
 		if status := answer[len(answer)-1]; status != 0 {
-			return "", fmt.Errorf("%s refuses %q: %s", v.daemon, command, bytes.Trim(answer[:len(answer)-1], "\x00\r\n "))
+			return "", &refused{v.daemon, command, string(bytes.Trim(answer[:len(answer)-1], "\x00\r\n "))}
 		}
 	}
 	return string(bytes.TrimRight(answer[:len(answer)-1], "\x00")), nil
