@@ -25,7 +25,8 @@ func (s *Supervisor) goAhead(ctx context.Context, d *desired, p *plan.Plan, star
 		return p, nil
 	}
 	stages := []func(running, wanted string) *plan.Plan{
-		func(running, wanted string) *plan.Plan { return plan.Probe(running, wanted, first) }, plan.Ahead}
+		func(running, wanted string) *plan.Plan { return plan.Probe(running, wanted, s.attempt.before, first) },
+		func(running, wanted string) *plan.Plan { return plan.Ahead(running, wanted, s.attempt.before) }}
 	wanted := d.text.Reveal()
 	for _, stage := range stages {
 		running, err := s.read(ctx)

@@ -55,7 +55,7 @@ func (tr *transition) take(t *testing.T, n *node, fresh string) error {
 	if err := same("before", before, "after the inverse", n.running(t)); err != nil {
 		return fmt.Errorf("%w\nthe inverse was:\n%s\nof the plan:\n%s", err, inverse, p)
 	}
-	ahead := plan.Ahead(before, tr.wanted)
+	ahead := plan.Ahead(before, tr.wanted, before)
 	if err := n.apply(t, ahead); err != nil {
 		return fmt.Errorf("FRR refuses what goes ahead of the plan: %w\n%s", err, ahead)
 	}

@@ -12,14 +12,22 @@ import (
 // A new neighbor is made whole and shut down: its session begins with the rest of
 // the plan, when the policies of all others are what they shall be. A command that
 // needs another that is not ahead is not ahead either.
-func Ahead(running, wanted string) *Plan {
+//
+// Before is what ran before the attempt of which this is a part. What runs and is
+// not in there was left by the attempt, as FRR keeps a part of what it does not take
+// as it was entered: it is as good as new, and no session of it counts.
+func Ahead(running, wanted, before string) *Plan {
 	p, ahead := Between(running, wanted), &Plan{}
 	if !p.EndsSessions() {
 		return ahead
 	}
 	from, scouts, barred := parse(running), map[string]*scout{}, false
+	was := from
+	if before != running {
+		was = parse(before)
+	}
 	for _, instance := range only(from, instances) {
-		s := scoutOf(instance, p)
+		s := scoutOf(instance, was.find(instance.line), p)
 		scouts[instance.line] = s
 		barred = barred || s.barred && vrfOf(instance.line) == "" // those of VRFs rest on it
 	}
@@ -34,7 +42,7 @@ func Ahead(running, wanted string) *Plan {
 			continue
 		case barred:
 		case of == nil:
-			scouts[line] = scoutOf(&node{line: line}, p)
+			scouts[line] = scoutOf(&node{line: line}, nil, p)
 			ahead.Steps = append(ahead.Steps, scouts[line].take(step)...)
 		default:
 			ahead.Steps = append(ahead.Steps, of.take(step)...)
@@ -61,19 +69,28 @@ type scout struct {
 	shut   map[string]bool // new peers that are to be shut down anyway, or have been
 }
 
-func scoutOf(instance *node, p *Plan) *scout {
-	s := &scout{isNew: len(instance.children) == 0, old: peersOf(instance), ending: map[string]bool{},
+// scoutOf makes the scout of an instance that runs. Was is the same instance as it
+// ran before the attempt, nil if it did not.
+func scoutOf(instance, was *node, p *Plan) *scout {
+	s := &scout{isNew: was == nil || len(was.children) == 0, old: peersOf(instance), ending: map[string]bool{},
 		groups: map[string]bool{}, of: map[string]string{}, ranged: map[string]bool{}, shut: map[string]bool{}}
+	ran, ranges := peersOf(was), rangesOf(was)
+	for name := range s.old {
+		if ran[name] == nil {
+			delete(s.old, name)
+			s.shut[name] = instance.find("neighbor "+name+" shutdown") != nil
+		}
+	}
 	for _, step := range p.Steps {
 		if top(step.Command) != instance.line {
 			continue
 		}
 		line, isNo := strings.CutPrefix(step.Line, "no ")
 		words := strings.Fields(line)
-		_, group, isRange := rangeOf(line)
+		prefix, group, isRange := rangeOf(line)
 		switch name := peerOf(line); {
-		case isNo && len(step.Context) == 0, // it is made again
-			isNo && isRange, // it is in the way of another
+		case isNo && len(step.Context) == 0 && was != nil, // it is made again
+			isNo && ranges[prefix] != "", // it is in the way of another
 			strings.HasPrefix(line, "bgp confederation "): // what local-as may be depends on it
 			s.barred = true
 		case isRange:
@@ -83,14 +100,19 @@ func scoutOf(instance *node, p *Plan) *scout {
 			if i := slices.Index(words, "peer-group"); i > 0 && i+1 < len(words) {
 				s.of[name] = words[i+1]
 			}
-			s.shut[name] = s.shut[name] || words[len(words)-1] == "shutdown"
+			s.shut[name] = !removes(step.Line) && (s.shut[name] || !isNo && words[len(words)-1] == "shutdown")
 		default:
-			removed := isNo && (len(words) == 2 || len(words) == 3 && words[2] == "peer-group")
-			s.ending[name] = s.ending[name] || removed || mayEnd(line)
+			s.ending[name] = s.ending[name] || removes(step.Line) || mayEnd(line)
 			s.groups[name] = s.groups[name] || s.old[name].isGroup
 		}
 	}
 	return s
+}
+
+// removes reports whether a command deletes a neighbor or a peer group.
+func removes(line string) bool {
+	words := strings.Fields(line)
+	return len(words) > 2 && words[0] == "no" && words[1] == "neighbor" && (len(words) == 3 || len(words) == 4 && words[3] == "peer-group")
 }
 
 // mayEnd reports whether a command may end a session.
@@ -110,6 +132,11 @@ func (s *scout) take(step Step) []Step {
 	case name != "" && s.old[name] == nil:
 		if !s.settled(s.of[name]) {
 			return nil
+		}
+		if line, isNo := strings.CutPrefix(step.Line, "no "); isNo && line == "neighbor "+name+" shutdown" {
+			return nil
+		} else if isNo {
+			return []Step{step}
 		}
 		isGroup := strings.HasSuffix(step.Line, " peer-group")
 		if s.shut[name] || isGroup && !s.ranged[name] {
@@ -137,7 +164,7 @@ func (s *scout) settled(group string) bool { return !s.ending[group] && !s.group
 // Probe returns what FRR is given first when a configuration is tried again of
 // which it did not take some commands: those, with what they cannot do without.
 // It ends no session but by a command that FRR refused before.
-func Probe(running, wanted string, untaken []Command) *Plan {
+func Probe(running, wanted, before string, untaken []Command) *Plan {
 	if len(untaken) == 0 {
 		return &Plan{}
 	}
@@ -151,7 +178,7 @@ func Probe(running, wanted string, untaken []Command) *Plan {
 		}
 	}
 	is := func(s Step) bool { return ids[s.Command.id()] }
-	ahead := Ahead(running, wanted).Steps
+	ahead := Ahead(running, wanted, before).Steps
 	if !slices.ContainsFunc(ahead, is) {
 		return &Plan{Steps: slices.DeleteFunc(Between(running, wanted).Steps, func(s Step) bool { return !is(s) })}
 	}

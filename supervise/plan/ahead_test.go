@@ -9,7 +9,7 @@ import (
 func TestAhead(t *testing.T) {
 	found := 0
 	eachPair(t, func(t *testing.T, from, to string) {
-		ahead := Ahead(from, to)
+		ahead := Ahead(from, to, from)
 		m := &model{parse(from)}
 		m.run(t, ahead.Script())
 		if !ahead.Empty() {
@@ -44,19 +44,43 @@ func TestAheadOfAReset(t *testing.T) {
 	const want = "router bgp 65000 / neighbor 192.0.2.11 remote-as 65001  (adds 192.0.2.11)\n" +
 		"router bgp 65000 / neighbor 192.0.2.11 shutdown\n" +
 		"router bgp 65000 / address-family ipv4 unicast / neighbor 192.0.2.11 activate\n"
-	if got := Ahead(withSession, wanted).String(); got != want {
+	if got := Ahead(withSession, wanted, withSession).String(); got != want {
 		t.Errorf("ahead goes\n%s\nand not\n%s", got, want)
 	}
-	if got := Ahead(withSession, strings.Replace(wanted, " neighbor 192.0.2.1 ebgp-multihop 2\n", "", 1)); !got.Empty() {
+	if got := Ahead(withSession, strings.Replace(wanted, " neighbor 192.0.2.1 ebgp-multihop 2\n", "", 1), withSession); !got.Empty() {
 		t.Errorf("no session ends, and yet this goes ahead:\n%s", got)
 	}
 	refused := Command{[]string{"router bgp 65000"}, "neighbor 192.0.2.1 ebgp-multihop 2"}
-	if got := Probe(withSession, wanted, []Command{refused}).String(); got != "router bgp 65000 / neighbor 192.0.2.1 ebgp-multihop 2  (resets 192.0.2.1)\n" {
+	if got := Probe(withSession, wanted, withSession, []Command{refused}).String(); got != "router bgp 65000 / neighbor 192.0.2.1 ebgp-multihop 2  (resets 192.0.2.1)\n" {
 		t.Errorf("tried again is\n%s", got)
 	}
 	refused.Line = "neighbor 192.0.2.11 remote-as 65001"
-	if got := Probe(withSession, wanted, []Command{refused}).String(); got != want {
+	if got := Probe(withSession, wanted, withSession, []Command{refused}).String(); got != want {
 		t.Errorf("tried again is\n%s\nand not\n%s", got, want)
+	}
+}
+
+// What an attempt left of a neighbor that FRR takes otherwise than it is told hides nothing: the neighbor is tried ahead
+// again, and so is what comes with an instance or a range that was left.
+func TestAheadOfWhatWasLeft(t *testing.T) {
+	group := " neighbor OURS peer-group\n neighbor OURS remote-as 65009\n"
+	left := strings.Replace(withSession, " neighbor 192.0.2.1 remote", group+" neighbor 192.0.2.7 peer-group OURS\n neighbor 192.0.2.1 remote", 1)
+	wanted := strings.Replace(withSession, " address-family", " neighbor 192.0.2.1 ebgp-multihop 2\n"+group+
+		" neighbor 192.0.2.7 remote-as 65000\n neighbor 192.0.2.7 peer-group OURS\n address-family", 1)
+	const want = "router bgp 65000 / no neighbor 192.0.2.7\n" +
+		"router bgp 65000 / neighbor 192.0.2.7 remote-as 65000\n" +
+		"router bgp 65000 / neighbor 192.0.2.7 shutdown\n" +
+		"router bgp 65000 / neighbor 192.0.2.7 peer-group OURS\n"
+	if got := Ahead(left, wanted, withSession).String(); got != want {
+		t.Errorf("ahead goes\n%s\nand not\n%s", got, want)
+	}
+	if got := Ahead(left, wanted, left).String(); strings.Contains(got, "192.0.2.7") {
+		t.Errorf("ahead goes what ends a session that ran before:\n%s", got)
+	}
+	left = strings.Replace(withSession, " address-family", group+" bgp listen range 192.0.3.0/24 peer-group OURS\n address-family", 1)
+	wanted = strings.Replace(withSession, " address-family", " neighbor 192.0.2.1 ebgp-multihop 2\n neighbor 192.0.2.9 remote-as 65009\n address-family", 1)
+	if got := Ahead(left, wanted, withSession).String(); !strings.Contains(got, "neighbor 192.0.2.9 remote-as 65009") {
+		t.Errorf("behind a range that was left nothing goes ahead but\n%s", got)
 	}
 }
 
