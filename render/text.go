@@ -14,6 +14,9 @@ import (
 // Text is a whole frr.conf. It may hold passwords, so that it prints redacted.
 type Text struct{ content Secret }
 
+// TextOf is a text that was rendered and then changed.
+func TextOf(text string) Text { return Text{NewSecret(text)} }
+
 // Reveal returns frr.conf as FRR must read it, passwords included.
 func (t Text) Reveal() string { return t.content.Reveal() }
 

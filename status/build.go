@@ -64,6 +64,9 @@ func (b *builder) configuration() *v1.ConfigurationOnNode {
 		return nil
 	}
 	out := &v1.ConfigurationOnNode{Generation: a.Generation, Declared: a.Wanted, Hash: a.Hash}
+	for _, l := range a.LeftOut[:min(len(a.LeftOut), maxLeftOut)] {
+		out.LeftOut = append(out.LeftOut, v1.LeftOutPart{Field: l.Field, Part: l.Part, Instead: l.Instead, Message: l.Message})
+	}
 	if p := a.Plan; p != nil {
 		out.LastPlan = &v1.PlanResult{
 			Time:         metav1.NewTime(p.At.Truncate(time.Second)),
@@ -79,6 +82,9 @@ func (b *builder) configuration() *v1.ConfigurationOnNode {
 
 // maxResets bounds the neighbors that are listed of a plan.
 const maxResets = 100
+
+// maxLeftOut bounds the parts that are listed as left out.
+const maxLeftOut = 100
 
 // builder makes the parts of a status. Neither config nor Previous is nil.
 type builder struct {

@@ -153,7 +153,9 @@ func (b *builder) configurationApplied() metav1.Condition {
 	if message == "" {
 		message = fmt.Sprintf("Generation %d is not applied", a.Wanted)
 	}
-	if a.Generation != 0 {
+	if a.Outcome == OutcomeRefusedInPart {
+		message = fmt.Sprintf("Generation %d runs in part: %s", a.Generation, message)
+	} else if a.Generation != 0 {
 		message += fmt.Sprintf(". Generation %d keeps running", a.Generation)
 		if a.Wanted != 0 && a.Wanted != a.Generation {
 			message += fmt.Sprintf(" instead of generation %d", a.Wanted)

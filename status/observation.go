@@ -47,10 +47,24 @@ type Applied struct {
 	Message string
 	// Notes are about parts of the configuration that have no effect.
 	Notes []render.Note
+	// LeftOut are the parts that FRR refuses and that the configuration runs without.
+	LeftOut []LeftOut
 	// Hash identifies the frr.conf that runs.
 	Hash string
 	// Plan is the last that had steps; nil if none had.
 	Plan *Plan
+}
+
+// LeftOut is a part of the declared configuration that FRR refuses.
+type LeftOut struct {
+	// Field is the one that it comes from; "" for one of a template.
+	Field string
+	// Part is what FRR calls it: neighbor 192.0.2.1.
+	Part string
+	// Instead is what runs in its place: Nothing, Previous or RejectAll.
+	Instead string
+	// Message is what FRR said.
+	Message string
 }
 
 // Plan is how FRR was brought to a configuration. The mirroring of addresses is none.
@@ -93,6 +107,8 @@ const (
 	OutcomeRouterIDUnresolved Outcome = "RouterIDUnresolved"
 	// OutcomeRefused: FRR does not take it.
 	OutcomeRefused Outcome = "RefusedByFRR"
+	// OutcomeRefusedInPart: FRR does not take a part, and runs the rest.
+	OutcomeRefusedInPart Outcome = "RefusedInPart"
 	// OutcomeFRRUnreachable: FRR cannot be told.
 	OutcomeFRRUnreachable Outcome = "FRRUnreachable"
 )

@@ -19,6 +19,8 @@ func (s *Supervisor) goAhead(ctx context.Context, d *desired, p *plan.Plan, star
 	first := s.attempt.untaken
 	if r := s.refusalOf(d); r != nil && first == nil {
 		first = r.untaken
+	} else if d.trial != nil && first == nil {
+		first = d.trial.untaken
 	}
 	if !p.EndsSessions() {
 		s.attempt.untaken = nil
@@ -62,7 +64,7 @@ func (s *Supervisor) goAhead(ctx context.Context, d *desired, p *plan.Plan, star
 // refusalOf is the refusal of a configuration that FRR did not take before; nil if
 // there was none.
 func (s *Supervisor) refusalOf(d *desired) *refusal {
-	if s.refused == nil || s.refused.fingerprint != d.fingerprint {
+	if s.refused == nil || s.refused.fingerprint != d.declared {
 		return nil
 	}
 	return s.refused

@@ -14,6 +14,8 @@ import (
 // lines without a word, so that it takes several.
 type attempt struct {
 	fingerprint string
+	// declared is the fingerprint of the whole of which the configuration may be a part.
+	declared string
 	// unheard counts how often FRR dropped lines without refusing them.
 	unheard int
 	// before is what ran before the first of them, of whatever configuration,
@@ -30,7 +32,7 @@ type attempt struct {
 
 // ended is for tries that have come to an end.
 func (a *attempt) ended() {
-	*a = attempt{fingerprint: a.fingerprint, unheard: a.unheard}
+	*a = attempt{fingerprint: a.fingerprint, declared: a.declared, unheard: a.unheard}
 }
 
 // mostUnheard is how often lines that FRR dropped without a word are entered
@@ -55,6 +57,7 @@ func (s *Supervisor) declare(ctx context.Context, d *desired, p *plan.Plan) *ref
 		r.retried = true
 		s.Log.Info("trying again what FRR refused", "generation", d.generation(), "refusals", r.times, "lines", sayAll(r.untaken))
 	}
+	s.tryAgain(d)
 	if err := s.Router.Check(ctx, wanted); err != nil {
 		return d.judge(wanted, err)
 	}
@@ -73,7 +76,13 @@ func (s *Supervisor) declare(ctx context.Context, d *desired, p *plan.Plan) *ref
 	}
 	ranBefore := d.fingerprint == s.ran || good != nil && d.fingerprint == good.fingerprint
 	if !ranBefore && s.attempt.fingerprint != d.fingerprint {
-		s.attempt.fingerprint, s.attempt.unheard, s.attempt.untaken, s.attempt.undertaking = d.fingerprint, 0, nil, undertaking{}
+		s.attempt.fingerprint, s.attempt.unheard, s.attempt.untaken = d.fingerprint, 0, nil
+		if s.attempt.declared != d.declared {
+			s.attempt.declared, s.attempt.undertaking = d.declared, undertaking{}
+		}
+	}
+	if d.trial != nil {
+		s.attempt.unheard = mostUnheard // once will do
 	}
 	// What frr.conf does not hold would be lost at FRR's next start. What has
 	// run before is in it, but for what the kernel has changed.
@@ -161,7 +170,7 @@ func (s *Supervisor) untaken(ctx context.Context, d *desired, script []string, l
 		again.untaken = r.untaken
 		return again
 	}
-	return s.refuse(ctx, r, refused)
+	return s.refuse(ctx, d, r, refused)
 }
 
 // lastGood is the last good configuration with what the kernel has now; nil if
@@ -202,9 +211,18 @@ func (s *Supervisor) declared(d *desired, p *plan.Plan, after string) {
 	s.mirrored = &after // to look once more, when zebra has had its time
 }
 
-// refuse ends the tries of a configuration in what ran before them.
-func (s *Supervisor) refuse(ctx context.Context, r *refusal, byFRR bool) *refusal {
+// refuse ends the tries of a configuration in what ran before them. If only a part of
+// it is refused they go on, without the part: what FRR has taken of the rest would
+// be entered once more, and end the same sessions again.
+func (s *Supervisor) refuse(ctx context.Context, d *desired, r *refusal, byFRR bool) *refusal {
 	r.final = true
+	if d.trial == nil && s.separable(d, r) {
+		// FRR may have lines of the operator's that it was told to take otherwise.
+		_ = s.Router.Apply(ctx, s.attempt.operators.Of(r.parts).Inverse().Script())
+		s.forget()
+		s.proof.Renew()
+		return r
+	}
 	_ = s.Router.Apply(ctx, s.attempt.operators.Inverse().Script()) // FRR knows them otherwise, it may be
 	if err := s.goBack(ctx, s.attempt.before); err != nil {
 		s.ended(status.PlanFailed)

@@ -24,7 +24,11 @@ func (d *desired) notTaken(script []string, differences []plan.Difference, err e
 	if isRefusal(err) && errors.As(err, &said) {
 		command, message := said.Refused()
 		at := plan.Command{Context: contextOf(script, said.At()), Line: command}
-		sentences = append(sentences, fmt.Sprintf("FRR refuses %q: %s", at, message))
+		if command == "" {
+			sentences = append(sentences, "FRR refuses a line that it does not name: "+message)
+		} else {
+			sentences = append(sentences, fmt.Sprintf("FRR refuses %q: %s", at, message))
+		}
 		about, untaken = append(about, at), append(untaken, command)
 	} else if err != nil {
 		sentences = append(sentences, "the configuration could not be entered: "+err.Error())
@@ -59,6 +63,7 @@ func (d *desired) notTaken(script []string, differences []plan.Difference, err e
 		}
 	}
 	r := &refusal{outcome: status.OutcomeRefused, err: errors.New(text), final: err != nil, untaken: notTakenOf(script, all, err)}
+	r.lines = refusedCommands(r.untaken, all)
 	if err != nil && said == nil {
 		r.outcome = status.OutcomePending // which is no fault of what is declared
 	}

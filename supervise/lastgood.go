@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/supervise/plan"
 	"github.com/k8frr/k8frr/supervise/regular"
 )
 
@@ -28,6 +30,55 @@ type inTheOpen struct {
 	Node          *corev1.Node                 `json:"node,omitempty"`
 	Secrets       map[string]map[string]string `json:"secrets,omitempty"`
 	Templates     map[string]string            `json:"templates,omitempty"`
+	Without       *omittedInTheOpen            `json:"without,omitempty"`
+}
+
+// omittedInTheOpen are omissions with the passwords that the base and commands have.
+type omittedInTheOpen struct {
+	Fingerprint string              `json:"fingerprint"`
+	Base        string              `json:"base,omitempty"`
+	Parts       []omissionInTheOpen `json:"parts"`
+}
+
+type omissionInTheOpen struct {
+	plan.Part
+	Field   string     `json:"field,omitempty"`
+	Said    string     `json:"said,omitempty"`
+	Untaken [][]string `json:"untaken,omitempty"` // each the contexts and the line
+}
+
+func (o *omissions) inTheOpen() *omittedInTheOpen {
+	if o == nil {
+		return nil
+	}
+	out := &omittedInTheOpen{Fingerprint: o.fingerprint, Base: o.base}
+	for _, one := range o.list {
+		p := omissionInTheOpen{Part: one.Part, Field: one.field, Said: one.said}
+		for _, c := range one.untaken {
+			p.Untaken = append(p.Untaken, append(slices.Clone(c.Context), c.Line))
+		}
+		out.Parts = append(out.Parts, p)
+	}
+	return out
+}
+
+// omissions are the parts as an agent that comes later has them: each is tried when
+// the rest runs.
+func (o *omittedInTheOpen) omissions() *omissions {
+	if o == nil || len(o.Parts) == 0 {
+		return nil
+	}
+	out := &omissions{fingerprint: o.Fingerprint, base: o.Base}
+	for _, p := range o.Parts {
+		one := omission{Part: p.Part, field: p.Field, said: p.Said, times: 1}
+		for _, words := range p.Untaken {
+			if last := len(words) - 1; last >= 0 {
+				one.untaken = append(one.untaken, plan.Command{Context: words[:last], Line: words[last]})
+			}
+		}
+		out.list = append(out.list, one)
+	}
+	return out
 }
 
 // load returns what an agent kept that ran before; nil if there is nothing
@@ -52,18 +103,19 @@ func (l *lastGood) load() *declared {
 			o.Secrets[name][key] = render.NewSecret(value)
 		}
 	}
-	l.kept = &declared{o, renderer}
+	l.kept = &declared{o, renderer, g.Without.omissions()}
 	return l.kept
 }
 
 // keep has the file hold what is declared. Only its owner may read it.
 func (l *lastGood) keep(d *declared) error {
-	if l.kept != nil && reflect.DeepEqual(l.kept.objects, d.objects) && maps.Equal(l.kept.renderer.Overrides(), d.renderer.Overrides()) {
+	if l.kept != nil && reflect.DeepEqual(l.kept.objects, d.objects) && maps.Equal(l.kept.renderer.Overrides(), d.renderer.Overrides()) &&
+		reflect.DeepEqual(l.kept.without.inTheOpen(), d.without.inTheOpen()) {
 		return nil
 	}
 	o := d.objects
 	g := inTheOpen{Configuration: o.Configuration, Node: o.Node, Secrets: make(map[string]map[string]string, len(o.Secrets)),
-		Templates: d.renderer.Overrides()}
+		Templates: d.renderer.Overrides(), Without: d.without.inTheOpen()}
 	for name, values := range o.Secrets {
 		g.Secrets[name] = make(map[string]string, len(values))
 		for key, value := range values {

@@ -3,6 +3,7 @@ package supervise
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,6 +11,7 @@ import (
 
 	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/supervise/plan"
 )
 
 func TestLastGood(t *testing.T) {
@@ -24,7 +26,8 @@ func TestLastGood(t *testing.T) {
 	d := &declared{render.Objects{
 		Configuration: &v1.BGPConfiguration{}, Node: &corev1.Node{},
 		Secrets: map[string]map[string]render.Secret{"passwords": {"password": render.NewSecret("s3cret")}},
-	}, renderer}
+	}, renderer, &omissions{fingerprint: "f", base: "router bgp 1\n", list: []omission{{Part: plan.Part{Kind: plan.PeerPart, Name: "10.0.0.1"}, field: "spec.neighbors[0]",
+		said: "no", untaken: []plan.Command{{Context: []string{"router bgp 1"}, Line: "neighbor 10.0.0.1 remote-as 1"}}, times: 1}}}}
 	o := &d.objects
 	o.Configuration.Name, o.Configuration.Generation, o.Configuration.Spec.Global.ASN = "default", 7, 4200000000
 	o.Node.Name, o.Node.UID = "worker-1", "uid"
@@ -45,6 +48,9 @@ func TestLastGood(t *testing.T) {
 	}
 	if diff := cmp.Diff(o, &back.objects, cmp.Comparer(func(a, b render.Secret) bool { return a == b })); diff != "" {
 		t.Error(diff)
+	}
+	if !reflect.DeepEqual(back.without, d.without) {
+		t.Errorf("left out is %v, not %v", back.without, d.without)
 	}
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)

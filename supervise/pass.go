@@ -12,6 +12,7 @@ import (
 
 	"github.com/k8frr/k8frr/render"
 	"github.com/k8frr/k8frr/status"
+	"github.com/k8frr/k8frr/supervise/plan"
 	"github.com/k8frr/k8frr/supervise/proof"
 )
 
@@ -28,6 +29,10 @@ func (s *Supervisor) pass(ctx context.Context) (settled bool) {
 		next.Applied.Outcome, next.Applied.Message = status.OutcomeApplied, ""
 	} else {
 		next.Applied.Outcome, next.Applied.Message = trouble.outcome, s.discretion.hide(trouble.Error())
+		next.Applied.LeftOut = slices.Clone(trouble.left)
+		for i := range next.Applied.LeftOut {
+			next.Applied.LeftOut[i].Message = s.discretion.hide(next.Applied.LeftOut[i].Message)
+		}
 	}
 	next.Applied.Notes = s.discretion.hideIn(next.Applied.Notes)
 	next.Applied.Hash, next.Applied.Plan = next.Hash, s.lastPlan
@@ -42,6 +47,7 @@ func (s *Supervisor) pass(ctx context.Context) (settled bool) {
 // good of it with what the kernel has now. It says why what is declared does
 // not run; nil if it does.
 func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
+	notes := next.Applied.Notes
 	objects, err := s.Source.Observe(ctx)
 	if err == nil {
 		next.Objects = objects
@@ -82,8 +88,13 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 	if isNotYet(err) {
 		trouble.outcome = status.OutcomePending
 	}
-	now := &declared{objects, renderer}
+	now := &declared{objects: objects, renderer: renderer}
 	if err == nil {
+		if s.goodText == "" { // of an agent that was there before
+			if good := s.lastGood(ctx); good != nil {
+				s.goodText = good.text.Reveal()
+			}
+		}
 		d, trouble = s.desire(ctx, now)
 	}
 	next.FRRVersion = s.version
@@ -95,24 +106,32 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 	}
 	next.Links = d.links
 	if refused := s.converge(ctx, d); refused != nil {
-		if refused.final {
-			s.remember(refused, d.fingerprint)
-			s.LookAgain() // with the last good configuration
+		r := s.settleRefusal(d, refused)
+		if d.trial != nil && s.partly != nil {
+			next.Applied.Notes = notes // of the rest, which runs
 		}
-		return refused
+		return r
 	}
 	next.Config, next.Hash, next.Applied.Generation = d.config, d.text.Hash(), d.generation()
 	s.ran = d.fingerprint
 	if trouble == nil {
 		now.objects = objects.WithLast(d.config)
-		s.good, s.refused = now, nil
+		now.without = d.omitted.clone()
+		s.good, s.refused, s.goodText = now, nil, d.text.Reveal()
+		if s.omitted = d.omitted; d.omitted != nil {
+			s.omitted.runs = true
+		}
 		if err := s.kept.keep(s.good); err != nil {
 			s.Log.Warn("an agent that starts later will not know it", "error", err)
 		}
 		next.Applied.Notes = slices.Concat(d.notes, ignored(objects), s.started(ctx, d.config), s.left(d.config))
 	}
-	if trouble == nil && d.config == nil {
+	switch {
+	case trouble == nil && d.config == nil:
 		return nothingDeclared(objects)
+	case trouble == nil && d.omitted != nil:
+		s.partly = d.inPart()
+		return s.partly
 	}
 	return trouble
 }
@@ -192,6 +211,14 @@ type desired struct {
 	links       []render.Link
 	notes       []render.Note
 	fingerprint string
+	// declared is the fingerprint of the whole that it is a part of, and whole the
+	// text of that; "" if it is not what is declared now.
+	declared, whole string
+	// omitted are the parts that it is without, left what it has instead, and trial is
+	// a part that it has and FRR did not take before.
+	omitted *omissions
+	left    []plan.LeftOut
+	trial   *omission
 }
 
 // desire renders what is declared and what the kernel asks for. The refusal says
@@ -199,7 +226,7 @@ type desired struct {
 func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *refusal) {
 	objects := from.objects
 	if objects.Configuration == nil {
-		return &desired{text: render.Nothing(), fingerprint: "none"}, nil
+		return &desired{text: render.Nothing(), fingerprint: "none", declared: "none"}, nil
 	}
 	dialect, err := s.dialectOf(ctx)
 	if err != nil {
@@ -244,9 +271,46 @@ func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *ref
 	if err != nil {
 		return nil, &refusal{outcome: status.OutcomeInvalid, err: err, final: true}
 	}
-	d.links, d.fingerprint = links, bare.text.Hash()
+	d.links, d.fingerprint, d.declared = links, bare.text.Hash(), bare.text.Hash()
 	s.discretion.learn(d.config)
+	omitted := from.without
+	if from != s.good {
+		d.whole = d.text.Reveal()
+		omitted, d.trial = s.omittedOf(d.declared, bare.text.Reveal())
+	}
+	if err := d.without(omitted); err != nil {
+		s.omitted = nil
+		r := &refusal{outcome: status.OutcomeRefused, err: err, final: true}
+		s.remember(r, d.declared)
+		return nil, r
+	}
 	return d, nil
+}
+
+// settleRefusal decides what follows from a refusal of what is desired: it is tried
+// without the parts that FRR does not take or, if that cannot be, later as a whole.
+func (s *Supervisor) settleRefusal(d *desired, r *refusal) *refusal {
+	switch {
+	case d.trial != nil && s.partly != nil:
+		if r.final {
+			s.omit(d, r)
+			s.LookAgain() // with the rest alone
+		}
+		partly := *s.partly
+		partly.final = r.final
+		return &partly
+	case !r.final:
+		return r
+	case r.parts != nil || s.separable(d, r):
+		s.omit(d, r)
+		s.Log.Warn("a part of what is declared is refused and left out", "parts", fmt.Sprint(r.parts), "generation", d.generation(), "message", r.Error())
+		r.outcome = status.OutcomePending
+	default:
+		s.omitted = nil
+		s.remember(r, d.declared)
+	}
+	s.LookAgain()
+	return r
 }
 
 func rendered(in render.Input, with *render.Renderer) (*desired, error) {

@@ -28,6 +28,12 @@ type refusal struct {
 	untaken []plan.Command
 	// retried says that it is being tried again.
 	retried bool
+	// lines are the commands that it is about, and parts the parts that these are
+	// of, if the rest can run without them.
+	lines []plan.Command
+	parts []plan.Part
+	// left is what a configuration that runs is without.
+	left []status.LeftOut
 }
 
 func (r *refusal) Error() string { return r.err.Error() }

@@ -167,6 +167,14 @@ type Supervisor struct {
 	ran string
 	// refused is what FRR did not take, and is not tried again as it is.
 	refused *refusal
+	// omitted are the parts that FRR did not take, without which the rest of what is
+	// declared runs, and partly what was said of that; tried is the one of them that is
+	// tried again.
+	omitted *omissions
+	partly  *refusal
+	tried   tried
+	// goodText is the text of what FRR last ran with success.
+	goodText string
 	// cutOff says that a script may have ended in its midst: the last one, or
 	// one of an agent that was there before.
 	cutOff bool
@@ -291,7 +299,9 @@ func (s *Supervisor) loop(ctx context.Context) {
 	s.operator.load()
 	s.file.adopt(s.operator.lines)
 	s.options.file.load()
-	s.good = s.kept.load()
+	if s.good = s.kept.load(); s.good != nil {
+		s.omitted = s.good.without.clone()
+	}
 	s.awaited.load()
 	resync := time.NewTicker(s.Resync)
 	defer resync.Stop()
@@ -328,6 +338,10 @@ func (s *Supervisor) loop(ctx context.Context) {
 			if s.refused != nil { // tried at once, as FRR may be another; what was refused comes first all the same
 				s.refused.until, s.refused.pause = time.Time{}, s.Retry/2
 			}
+			if s.omitted != nil {
+				s.omitted.runs = false
+				s.omitted.now(s.Retry)
+			}
 			s.proof.Renew()
 			s.seen, s.drift = "", drift{} // what a daemon lost nobody changed
 			s.options.known = false
@@ -343,6 +357,9 @@ func (s *Supervisor) loop(ctx context.Context) {
 			again.Reset(lastRetry)
 		case s.refused != nil && s.Now().Before(s.refused.until):
 			again.Reset(s.refused.until.Sub(s.Now()))
+			retry = firstRetry
+		case s.omitted != nil && s.omitted.runs:
+			again.Reset(max(0, s.omitted.next().Sub(s.Now())))
 			retry = firstRetry
 		case s.options.wanting:
 			again.Reset(listenPace)

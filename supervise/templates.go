@@ -36,6 +36,8 @@ type declared struct {
 	objects render.Objects
 	// renderer may be nil as long as there is no configuration to render.
 	renderer *render.Renderer
+	// without are the parts of it that FRR does not take; nil if it runs as a whole.
+	without *omissions
 }
 
 // overridden says of lines that FRR does not take which templates they may come

@@ -14,6 +14,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:printcolumn:name="Neighbors",type=integer,JSONPath=`.status.neighborCount`
 // +kubebuilder:printcolumn:name="Established",type=integer,JSONPath=`.status.establishedCount`
 // +kubebuilder:printcolumn:name="Prefixes",type=integer,JSONPath=`.status.rib.localRouteCount`
+// +kubebuilder:printcolumn:name="Configuration",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="ConfigurationApplied")].reason`
 // +kubebuilder:printcolumn:name="LastUpdated",type=date,JSONPath=`.status.lastUpdated`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 type BGPNodeStatus struct {
@@ -113,6 +114,23 @@ type ConfigurationOnNode struct {
 	// LastPlan is how FRR was last brought to another configuration; it is
 	// missing if it did not have to be.
 	LastPlan *PlanResult `json:"lastPlan,omitempty"`
+	// LeftOut are the parts that FRR refuses and that the generation runs without.
+	// +kubebuilder:validation:MaxItems=100
+	LeftOut []LeftOutPart `json:"leftOut,omitempty"`
+}
+
+// LeftOutPart is a part of the BGPConfiguration, or of a template, that FRR refuses.
+type LeftOutPart struct {
+	// Field is the one that the part comes from, empty for a part of a template.
+	Field string `json:"field,omitempty"`
+	// Part is what FRR calls it, such as neighbor 192.0.2.1.
+	Part string `json:"part"`
+	// Instead is what runs in its place: Nothing, Previous (the part as it was) or
+	// RejectAll (of a policy: a session that exchanges no routes in that direction).
+	// +kubebuilder:validation:Enum=Nothing;Previous;RejectAll
+	Instead string `json:"instead"`
+	// Message is what FRR said.
+	Message string `json:"message,omitempty"`
 }
 
 // PlanResult is how FRR was brought to a configuration.

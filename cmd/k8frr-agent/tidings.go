@@ -45,8 +45,12 @@ func (t *tidings) changed() {
 	}
 	t.plan = a.Plan
 	switch a.Outcome {
-	case status.OutcomeRefused, status.OutcomeInvalid, status.OutcomeRouterIDUnresolved:
-		if what := fmt.Sprintf("generation %d does not run: %s: %s", a.Wanted, a.Outcome, a.Message); what != t.refused {
+	case status.OutcomeRefused, status.OutcomeRefusedInPart, status.OutcomeInvalid, status.OutcomeRouterIDUnresolved:
+		what := fmt.Sprintf("generation %d does not run: %s: %s", a.Wanted, a.Outcome, a.Message)
+		if a.Outcome == status.OutcomeRefusedInPart {
+			what = fmt.Sprintf("generation %d runs in part: %s", a.Wanted, a.Message)
+		}
+		if what != t.refused {
 			t.refused = what
 			t.events.OnNode("", corev1.EventTypeWarning, "Refused", what)
 		}

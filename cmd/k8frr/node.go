@@ -139,6 +139,10 @@ func (r nodeReport) summary(p *page) {
 	if c.Hash != "" {
 		p.field("", "", "frr.conf "+c.Hash)
 	}
+	for i, l := range c.LeftOut {
+		title := map[bool]string{true: "Refused"}[i == 0]
+		p.field(title, boldRed, fmt.Sprintf("%s; instead: %s", strings.TrimPrefix(l.Field+", "+l.Part, ", "), l.Instead))
+	}
 	if c.LastPlan != nil {
 		p.field("Last plan", map[string]string{"RolledBack": boldRed, "Failed": boldRed}[c.LastPlan.Result], lastPlan(c.LastPlan, p.now))
 	}

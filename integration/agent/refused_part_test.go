@@ -22,41 +22,54 @@ var (
 )
 
 // faults are what FRR's grammar lets pass and a daemon refuses, with what goes into the object and into the templates.
-// Each names something that no running session depends on.
+// Part is what FRR calls what the agent leaves out for it, or its beginning; "" if k8frr leaves it out before FRR is asked.
 var faults = []struct {
-	name, neighbors, spec string
-	operator, bgp         string
+	name, neighbors, old, new string
+	operator, bgp             string
+	part, instead             string
 }{
 	{name: "the node itself", neighbors: `  - config: {neighborAddress: 10.1.0.2, peerAsn: 65001}`},
 	{name: "the node itself, over IPv6", neighbors: `  - config: {neighborAddress: "fd00:1::2", peerAsn: 65001}`},
-	{name: "a line of a neighbor that there is not", bgp: " neighbor 10.7.7.7 description nobody"},
-	{name: "an internal member of an external group",
+	{name: "a line of a neighbor that there is not", part: "neighbor 10.7.7.7", bgp: " neighbor 10.7.7.7 description nobody"},
+	{name: "an internal member of an external group", part: "neighbor 10.7.7.7",
 		bgp: " neighbor OURS peer-group\n neighbor OURS remote-as 65009\n neighbor 10.7.7.7 remote-as 65000\n neighbor 10.7.7.7 peer-group OURS"},
-	{name: "ranges that overlap", bgp: " neighbor OURS peer-group\n neighbor OURS remote-as 65009\n" +
+	{name: "ranges that overlap", part: "range 10.7.", bgp: " neighbor OURS peer-group\n neighbor OURS remote-as 65009\n" +
 		" bgp listen range 10.7.0.0/16 peer-group OURS\n bgp listen range 10.7.1.0/24 peer-group OURS"},
-	{name: "its own AS number as local-as", bgp: " neighbor 10.7.7.7 remote-as 65009\n neighbor 10.7.7.7 local-as 65000"},
-	{name: "a prefix list that validation refuses", operator: "ip prefix-list OOPS seq 5 permit 10.0.0.0/8 ge 4"},
+	{name: "its own AS number as local-as", part: "neighbor 10.7.7.7", bgp: " neighbor 10.7.7.7 remote-as 65009\n neighbor 10.7.7.7 local-as 65000"},
+	{name: "a prefix list that validation refuses", part: "ip prefix-list OOPS", operator: "ip prefix-list OOPS seq 5 permit 10.0.0.0/8 ge 4"},
+	{name: "a list and a new neighbor that has it", part: "ip prefix-list OOPS", operator: "ip prefix-list OOPS seq 5 permit 10.0.0.0/8 ge 4",
+		bgp: " neighbor 10.7.7.7 remote-as 65009\n address-family ipv4 unicast\n  neighbor 10.7.7.7 activate\n  neighbor 10.7.7.7 prefix-list OOPS in\n exit-address-family"},
+	{name: "a route map that validation refuses", part: "route-map OOPS", operator: "route-map OOPS permit 10\n set ipv6 next-hop global fe80::1\nexit"},
+	{name: "a group", part: "neighbor OURS",
+		bgp: " neighbor OURS peer-group\n neighbor OURS remote-as 65009\n neighbor OURS local-as 65000\n neighbor 10.7.7.7 peer-group OURS"},
+	{name: "a new neighbor of the object", part: "neighbor 10.7.7.7", bgp: strings.Trim(lab.RefusingTemplate, "\n"),
+		neighbors: `  - config: {neighborAddress: 10.7.7.7, peerAsn: 65007, description: refused}`},
+	{name: "a change of a neighbor", part: "neighbor fd00:1::1", instead: "Previous", bgp: strings.Trim(lab.RefusingTemplate, "\n"),
+		old: `{neighborAddress: "fd00:1::1", peerAsn: 65001}`, new: `{neighborAddress: "fd00:1::1", peerAsn: 65001, description: refused}`},
 }
 
 // changes are edits of the configuration, by what they do to the session over IPv4. The one over IPv6 they leave alone.
 var changes = []struct {
 	name, old, new string
 	ends           bool
+	runs           string // a line that FRR then runs, or with "no " lacks
 }{
-	{"multihop", "connectRetry: 1}\n  - config: {neighborAddress: \"fd00", "connectRetry: 1}\n    ebgpMultihop: {enabled: true, multihopTtl: 3}\n  - config: {neighborAddress: \"fd00", true},
-	{"password", "10.1.0.1, peerAsn: 65001}", "10.1.0.1, peerAsn: 65001, authPassword: sesame}", true},
-	{"passive", "connectRetry: 1}\n  - config: {neighborAddress: \"fd00", "connectRetry: 1}\n    transport: {passiveMode: true}\n  - config: {neighborAddress: \"fd00", true},
-	{"description", "10.1.0.1, peerAsn: 65001}", "10.1.0.1, peerAsn: 65001, description: tor}", false},
-	{"removed", "  - config: {neighborAddress: 10.1.0.1, peerAsn: 65001}\n    timers: {connectRetry: 1}\n", "", true},
+	{"multihop", "connectRetry: 1}\n  - config: {neighborAddress: \"fd00", "connectRetry: 1}\n    ebgpMultihop: {enabled: true, multihopTtl: 3}\n  - config: {neighborAddress: \"fd00", true, "neighbor 10.1.0.1 ebgp-multihop 3"},
+	{"password", "10.1.0.1, peerAsn: 65001}", "10.1.0.1, peerAsn: 65001, authPassword: sesame}", true, "neighbor 10.1.0.1 password sesame"},
+	{"passive", "connectRetry: 1}\n  - config: {neighborAddress: \"fd00", "connectRetry: 1}\n    transport: {passiveMode: true}\n  - config: {neighborAddress: \"fd00", true, "neighbor 10.1.0.1 passive"},
+	{"description", "10.1.0.1, peerAsn: 65001}", "10.1.0.1, peerAsn: 65001, description: tor}", false, "neighbor 10.1.0.1 description tor"},
+	{"removed", "  - config: {neighborAddress: 10.1.0.1, peerAsn: 65001}\n    timers: {connectRetry: 1}\n", "", true, "no neighbor 10.1.0.1 remote-as 65001"},
 }
 
-// Objects that FRR refuses in part cost no session, but that of a neighbor which they change and which FRR takes: neither when
-// they are declared nor when they are tried again. What is heard is what the router hears.
+// Of objects that FRR refuses in part everything else runs, and the status names the part. They cost no session, but that of a
+// neighbor which they change and which FRR takes, and that once: neither when they are declared nor when the part is tried again.
+// What is heard is what the router hears. When the object is corrected, all of it runs.
 func TestRefusedInPart(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
 		r := rand.New(rand.NewPCG(*refusedSeed, 7473))
+		order := r.Perm(len(faults))
 		for i := range *refusedCases {
-			fault, change := faults[r.IntN(len(faults))], changes[r.IntN(len(changes))]
+			fault, change := faults[order[i%len(faults)]], changes[r.IntN(len(changes))]
 			first := r.IntN(2) == 0
 			t.Run(fmt.Sprintf("%d: %s, and %s", i, fault.name, change.name), func(t *testing.T) {
 				n := newNode(t, version)
@@ -74,6 +87,9 @@ func TestRefusedInPart(t *testing.T) {
 				mark, logged := n.heard.Mark(), len(n.Logged())
 
 				wanted := edit(t, configuration, change.old, change.new)
+				if fault.old != "" {
+					wanted = edit(t, wanted, fault.old, fault.new)
+				}
 				if fault.neighbors != "" && first {
 					wanted = edit(t, wanted, "neighbors:\n", "neighbors:\n"+fault.neighbors+"\n")
 				} else if fault.neighbors != "" {
@@ -87,12 +103,22 @@ func TestRefusedInPart(t *testing.T) {
 					n.template(dir, "operator.tmpl", `{{define "operator" -}}`+"\n"+fault.operator+"\n{{end}}")
 				}
 				n.Write("bgp.yaml", wanted)
-				if !n.settles(logged, 2) {
-					t.Logf("FRR refuses nothing of it, or it was left out")
+				if fault.part == "" {
+					n.Condition("ConfigurationApplied", "True")
 					n.kept(mark, change.ends)
 					return
 				}
-				n.kept(mark, false)
+				n.leavesOut(fault.part, fault.instead)
+				n.Configured("the rest of it runs", func(running string) bool {
+					line, isNo := strings.CutPrefix(change.runs, "no ")
+					return strings.Contains(running, line) != isNo
+				})
+				n.kept(mark, change.ends)
+				if !n.settles(logged, 2) {
+					t.Errorf("FRR takes what it refused:\n%s", n.Logged())
+				}
+				n.kept(mark, change.ends)
+				n.leavesOut(fault.part, fault.instead)
 
 				n.untemplate(filepath.Join(dir, "operator-bgp.tmpl"))
 				n.untemplate(filepath.Join(dir, "operator.tmpl"))
@@ -101,6 +127,34 @@ func TestRefusedInPart(t *testing.T) {
 				n.kept(mark, change.ends)
 			})
 		}
+	})
+}
+
+// leavesOut waits until the agent reports that the second generation runs without a part.
+func (n *node) leavesOut(part, instead string) {
+	n.t.Helper()
+	if instead == "" {
+		instead = "Nothing"
+	}
+	n.Until("the status names what FRR refuses", func() bool {
+		s, err := n.Report()
+		if c := s.Status.Configuration; err != nil || c == nil || c.Generation != 2 {
+			return false
+		}
+		for _, c := range s.Status.Conditions {
+			if c.Type == "ConfigurationApplied" && (c.Status != "False" || c.Reason != "RefusedInPart" || !strings.Contains(c.Message, part)) {
+				return false
+			}
+		}
+		for _, l := range s.Status.Configuration.LeftOut {
+			if strings.HasPrefix(l.Part, part) && l.Instead == instead && l.Message != "" {
+				return true
+			}
+		}
+		return false
+	}, func() any {
+		s, _ := n.Report()
+		return fmt.Sprintf("%+v\n%s", s.Status.Configuration, n.Logged())
 	})
 }
 
@@ -142,8 +196,8 @@ func (n *node) kept(mark int, once bool) {
 	}
 }
 
-// A line of a neighbor that runs is refused when another one has been reset already: no order of the commands can avoid that.
-// What is tried again later resets nothing.
+// A line of a neighbor that runs is refused when another one has been reset already: that one has what is declared then, and is
+// reset once. The neighbor of the line keeps its session and what it had. What is tried again later resets nothing.
 func TestRetryResetsNothing(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
 		n := newNode(t, version)
@@ -156,10 +210,12 @@ func TestRetryResetsNothing(t *testing.T) {
 		if err := os.Mkdir(dir, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		logged := len(n.Logged())
+		logged, began := len(n.Logged()), n.heard.Mark()
 		n.template(dir, "operator-bgp.tmpl", `{{define "operator-bgp"}}`+"\n neighbor 10.1.0.1 ebgp-multihop 3\n neighbor fd00:1::1 local-as 65000{{end}}")
 		n.Condition("ConfigurationApplied", "False", "neighbor fd00:1::1 local-as 65000")
+		n.Configured("the other neighbor has its line", func(running string) bool { return strings.Contains(running, "neighbor 10.1.0.1 ebgp-multihop 3") })
 		n.established("10.1.0.2", "fd00:1::2")
+		n.kept(began, true)
 		mark := n.heard.Mark()
 		tried := strings.Count(n.Logged()[logged:], "trying again what FRR refused")
 		if !n.settles(logged, tried+2) {
@@ -168,6 +224,6 @@ func TestRetryResetsNothing(t *testing.T) {
 		n.undisturbed(mark)
 		n.untemplate(filepath.Join(dir, "operator-bgp.tmpl"))
 		n.Condition("ConfigurationApplied", "True")
-		n.undisturbed(mark)
+		n.kept(mark, true)
 	})
 }

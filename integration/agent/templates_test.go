@@ -154,6 +154,7 @@ ip route 10.79.0.0/24 Null0 201
 var brokenTemplates = []struct {
 	name, reason, text string
 	says               []string // in the condition's message
+	runs               string   // what runs of it; "" if all is as it was
 }{
 	{name: "parsing", reason: "ConfigurationInvalid", text: "access-list MINE seq 5 permit any\n\n{{if}}", says: []string{"templates/operator.tmpl:3: missing value for if"}},
 	{name: "a misspelt block", reason: "ConfigurationInvalid", text: "\n{{define \"oprator\"}}access-list MINE seq 5 permit any\n{{end}}",
@@ -163,18 +164,18 @@ var brokenTemplates = []struct {
 	{name: "time", reason: "ConfigurationInvalid", text: "{{range 1000000000000}}{{end}}\n", says: []string{"templates/operator.tmpl:1:", "more work than is allowed"}},
 	{name: "executing", reason: "ConfigurationInvalid", text: "access-list MINE seq 5 permit {{.Nod}}\n", says: []string{"templates/operator.tmpl:1:32:", "can't evaluate field Nod"}},
 	{name: "a line", reason: "ConfigurationInvalid", text: "access-list MINE seq 5 permit any | include x\n", says: []string{"frr.conf line", "contains a | before a blank"}},
-	{name: "FRR's grammar", reason: "RefusedByFRR", text: "access-list MINE seq 5 permit any\naccess-lisd MINE seq 6 permit any\n",
+	{name: "FRR's grammar", reason: "RefusedInPart", runs: "access-list MINE seq 5 permit any", text: "access-list MINE seq 5 permit any\naccess-lisd MINE seq 6 permit any\n",
 		says: []string{"access-lisd MINE seq 6 permit any", "Unknown command", "those that override them (operator.tmpl)"}},
-	{name: "a daemon", reason: "RefusedByFRR", text: "access-list MINE seq 5 permit any\nrouter bgp 64999 vrf default\n neighbor 10.1.0.9 remote-as 1\nexit\n",
+	{name: "a daemon", reason: "RefusedInPart", runs: "access-list MINE seq 5 permit any", text: "access-list MINE seq 5 permit any\nrouter bgp 64999 vrf default\n neighbor 10.1.0.9 remote-as 1\nexit\n",
 		says: []string{"operator.tmpl", "already running"}},
 	// What is refused is what FRR validates by itself: 10.3 may lose its mgmtd when a daemon behind it refuses.
-	{name: "FRR's validation", reason: "RefusedByFRR", text: "access-list MINE seq 5 permit any\nip prefix-list MINE seq 5 permit 10.0.0.0/8 ge 4\n",
+	{name: "FRR's validation", reason: "RefusedInPart", runs: "access-list MINE seq 5 permit any", text: "access-list MINE seq 5 permit any\nip prefix-list MINE seq 5 permit 10.0.0.0/8 ge 4\n",
 		says: []string{"operator.tmpl", "ip prefix-list MINE seq 5 permit 10.0.0.0/8 ge 4"}},
-	{name: "not as FRR shows it", reason: "RefusedByFRR", text: "access-list MINE permit any\n",
+	{name: "not as FRR shows it", reason: "RefusedInPart", runs: "access-list OTHER seq 5 permit any", text: "access-list OTHER seq 5 permit any\naccess-list MINE permit any\n",
 		says: []string{"missing: access-list MINE permit any", "those that override them (operator.tmpl)", "as FRR's show running-config shows it"}},
 }
 
-// A template that nothing can run with changes nothing: no session and no prefix goes, addresses are mirrored as before, also by
+// A template that nothing can run with changes nothing; of one with lines that FRR refuses the others run. No session and no prefix goes, addresses are mirrored as before, also by
 // an agent that starts with it, and the status says where. When it is repaired, it is applied as if nothing had been.
 func TestBrokenTemplates(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
@@ -190,17 +191,21 @@ func TestBrokenTemplates(t *testing.T) {
 		for i, bad := range brokenTemplates {
 			logged, began := len(n.Logged()), time.Now()
 			n.template(dir, "operator.tmpl", bad.text)
+			keeps, good, other := "keeps running", "access-list GOOD seq 5 permit any", "access-list MINE seq 5 permit any"
+			if bad.runs != "" {
+				keeps, good, other = "runs in part", bad.runs, "access-list GOOD seq 5 permit any"
+			}
 			n.Logs(logged, "the declared configuration does not run\" reason="+bad.reason)
-			c := n.Condition("ConfigurationApplied", "False", append(bad.says, "keeps running")...)
+			c := n.Condition("ConfigurationApplied", "False", append(bad.says, keeps)...)
 			t.Logf("%s, after %v: %s: %s", bad.name, time.Since(began).Round(time.Millisecond), c.Reason, c.Message)
 			if i%2 == 0 {
 				n.KillAgent(syscall.SIGKILL)
 				logged = len(n.Logged())
 				n.StartAgent()
 				n.Logs(logged, "the declared configuration does not run\" reason="+bad.reason)
-				n.Condition("ConfigurationApplied", "False", append(bad.says, "keeps running")...)
+				n.Condition("ConfigurationApplied", "False", append(bad.says, keeps)...)
 			}
-			n.runs([]string{"access-list GOOD seq 5 permit any"}, "access-list MINE seq 5 permit any")
+			n.runs([]string{good}, other)
 
 			n.add("10.9.9.2/32")
 			n.AddAddress("kube-lb0", "10.9.9.3/32", bare...)

@@ -46,9 +46,9 @@ func TestLog(t *testing.T) {
 			line := n.says("applied generation 2: 1 step, ", "ms, no session reset")
 			t.Log(line)
 			s.must(s.apply(more("{neighborAddress: 192.0.2.12, peerAsn: 65001, description: refused}")))
-			n.says("the declared configuration does not run", "RefusedByFRR")
+			n.says("the declared configuration does not run", "RefusedInPart")
 			time.Sleep(3 * time.Second)
-			if count := strings.Count(n.log(), "RefusedByFRR"); count > 2 { // by the node, and by who keeps the configuration's status
+			if count := strings.Count(n.log(), "RefusedInPart"); count > 2 { // by the node, and by who keeps the configuration's status
 				t.Errorf("it is said %d times that FRR refuses it:\n%s", count, n.log())
 			}
 		})

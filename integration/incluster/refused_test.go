@@ -58,8 +58,8 @@ func TestRefused(t *testing.T) {
 			}
 
 			s.must(s.apply(more("{neighborAddress: 192.0.2.12, peerAsn: 65001, description: refused}")))
-			c := n.condition("ConfigurationApplied", metav1.ConditionFalse, "RefusedByFRR", "spec.neighbors[1]", "neighbor 192.0.2.12 local-as",
-				"local-as same as BGP AS", "Generation 1 keeps running instead of generation 2")
+			c := n.condition("ConfigurationApplied", metav1.ConditionFalse, "RefusedInPart", "spec.neighbors[1]", "neighbor 192.0.2.12 local-as",
+				"local-as same as BGP AS", "Generation 2 runs in part")
 			t.Log(c.Message)
 			n.add("10.9.9.9/32")
 			n.announces(heard, "10.9.9.9/32")
@@ -72,13 +72,13 @@ func TestRefused(t *testing.T) {
 			n.startAgent()
 			n.del("10.9.9.9/32")
 			n.announces(heard)
-			n.condition("ConfigurationApplied", metav1.ConditionFalse, "RefusedByFRR", "spec.neighbors[1]", "Generation 1 keeps running instead of generation 2")
+			n.condition("ConfigurationApplied", metav1.ConditionFalse, "RefusedInPart", "spec.neighbors[1]", "Generation 2 runs in part")
 			n.reports("the session is up", peersWith("192.0.2.1"))
 			n.add("10.9.9.9/32")
 			n.announces(heard, "10.9.9.9/32")
 
 			s.must(s.apply(edit(t, plain, "asn: 65000", "asn: 65000, routerID: 127.0.0.1")))
-			c = n.condition("ConfigurationApplied", metav1.ConditionFalse, "spec.global.routerID", "127.0.0.1", "Generation 1 keeps running instead of generation 3")
+			c = n.condition("ConfigurationApplied", metav1.ConditionFalse, "spec.global.routerID", "127.0.0.1", "Generation 2 keeps running instead of generation 3")
 			t.Log(c.Message)
 			n.del("10.9.9.9/32")
 			n.announces(heard)

@@ -63,7 +63,7 @@ func TestRollout(t *testing.T) {
 		r := meta.FindStatusCondition(c.Conditions, "Ready")
 		return r != nil && r.Status == "False" && r.Reason == "ReconcileFailed" && r.ObservedGeneration == 2 && len(c.Problems) > 0 && c.Rollout == "1/2"
 	})
-	if p := c.Problems[0]; p.Node != a.name || p.Reason != "RefusedByFRR" || !strings.Contains(p.Message, "spec.neighbors[1]") {
+	if p := c.Problems[0]; p.Node != a.name || p.Reason != "RefusedInPart" || !strings.Contains(p.Message, "spec.neighbors[1]") {
 		t.Errorf("the first problem is %+v", p)
 	}
 	if out, err := s.server.Kubectl(ctx, "-n", s.namespace, "wait", "--for=condition=Ready", "configs/default", "--timeout=2s"); err == nil {

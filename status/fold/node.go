@@ -113,7 +113,7 @@ func (n *Node) outcome(generation int64, now time.Time) outcome {
 	switch status.Outcome(c.Reason) {
 	case status.OutcomeInvalid:
 		return invalid
-	case status.OutcomeRefused, status.OutcomeRouterIDUnresolved:
+	case status.OutcomeRefused, status.OutcomeRefusedInPart, status.OutcomeRouterIDUnresolved:
 		return failed
 	}
 	if n.clock(now).Sub(c.LastTransitionTime.Time) > patience {

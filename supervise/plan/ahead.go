@@ -90,7 +90,7 @@ func scoutOf(instance, was *node, p *Plan) *scout {
 		prefix, group, isRange := rangeOf(line)
 		switch name := peerOf(line); {
 		case isNo && len(step.Context) == 0 && was != nil, // it is made again
-			isNo && ranges[prefix] != "", // it is in the way of another
+			isNo && ranges[prefix] != "",                  // it is in the way of another
 			strings.HasPrefix(line, "bgp confederation "): // what local-as may be depends on it
 			s.barred = true
 		case isRange:
