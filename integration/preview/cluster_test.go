@@ -72,6 +72,7 @@ kind: BGPConfiguration
 metadata: {name: default, namespace: purelb-system}
 spec:
   global: {asn: 65000}
+  netlinkImport: {enabled: true, interfaceList: [kube-lb0]}
   neighbors:
   - config: {neighborAddress: 192.0.2.1, peerAsn: 65001}
     authPasswordSecretRef: {name: bgp}
