@@ -6,7 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"unicode"
+
+	"github.com/k8frr/k8frr/render/token"
 )
 
 // listenAddresses are those that bgpd listens on, in a fixed order.
@@ -86,17 +87,7 @@ mgmtd_options="%s"
 bgpd_options="%s"
 %sstaticd_options="%s"
 bfdd_options="%s"
-`, comment(c.Node), bfdd, options, options, strings.TrimSpace(options+" "+bgpd), declared, options, options)
-}
-
-// comment is a name as a comment may have it: on one line.
-func comment(name string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, name)
+`, token.Show(c.Node), bfdd, options, options, strings.TrimSpace(options+" "+bgpd), declared, options, options)
 }
 
 // StartNotes tell what of a configuration acts when a daemon is next started,

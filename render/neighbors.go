@@ -320,7 +320,7 @@ func (r *resolver) only(path string, n *v1.Neighbor, p *peer) {
 func (r *resolver) description(path, s string) string {
 	clean := token.Text(s)
 	if clean != s {
-		r.note(path+".config.description", "Altered", "FRR shows it as %q: blanks are collapsed, a | before a blank becomes /, and it ends after 1,000 bytes", clean)
+		r.note(path+".config.description", "Altered", "FRR shows it as %q: blanks are collapsed, characters that are not seen are left out, a | before a blank becomes /, and it ends after 1,000 bytes", clean)
 	}
 	return clean
 }

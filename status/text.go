@@ -3,8 +3,9 @@ package status
 import (
 	"reflect"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/k8frr/k8frr/render/token"
 )
 
 // How long a string of a status may be, in bytes: those of conditions, which quote FRR and a user's own text, and others.
@@ -23,7 +24,7 @@ func Clean(text string, longest int) string {
 	var b strings.Builder
 	space := false
 	for _, r := range text {
-		if r == utf8.RuneError || !unicode.IsPrint(r) || r == ' ' {
+		if r == utf8.RuneError || token.Unseen(r) || r == ' ' {
 			space = b.Len() > 0
 			continue
 		}

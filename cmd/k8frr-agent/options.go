@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/k8frr/k8frr/render/token"
 	"github.com/k8frr/k8frr/supervise"
 )
 
@@ -162,7 +163,7 @@ func (o *options) logger() (*slog.Logger, error) {
 			}
 			return a
 		}
-		return slog.New(slog.NewJSONHandler(os.Stderr, handling)), nil
+		return slog.New(slog.NewJSONHandler(token.JSONWriter{To: os.Stderr}, handling)), nil
 	}
 	return nil, fmt.Errorf("--log-format %q is neither text nor json", o.logFormat)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/k8frr/k8frr/render/token"
 	"github.com/k8frr/k8frr/supervise/daemons"
 )
 
@@ -94,7 +95,7 @@ func (s *settings) complete() (err error) {
 	case "text":
 		s.Log = slog.New(slog.NewTextHandler(os.Stdout, nil))
 	case "json":
-		s.Log = slog.New(slog.NewJSONHandler(os.Stdout, nil))
+		s.Log = slog.New(slog.NewJSONHandler(token.JSONWriter{To: os.Stdout}, nil))
 	default:
 		return fmt.Errorf("--log-format %q is neither text nor json", s.logFormat)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"io"
 
 	"github.com/k8frr/k8frr/supervise/forecast"
@@ -64,8 +63,10 @@ func list[T any](of []T) []T {
 }
 
 func printJSON(to io.Writer, v any) error {
-	encoder := json.NewEncoder(to)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(v)
+	text, err := encoded(v)
+	if err != nil {
+		return err
+	}
+	_, err = to.Write(text)
+	return err
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/k8frr/k8frr/status/view"
 	"github.com/k8frr/k8frr/supervise/forecast"
 )
 
@@ -47,13 +48,13 @@ func markdown(f *forecast.Forecast, detail int) string {
 		var plan strings.Builder
 		planText(&plan, c)
 		fold(&out, fmt.Sprintf("Plan, %d commands", len(c.Plan.Steps)), "", strings.TrimPrefix(plan.String(), "  Plan:\n"))
-		fold(&out, "Lines of frr.conf", "diff", c.Diff)
+		fold(&out, "Lines of frr.conf", "diff", shownLines(c.Diff))
 	}
 	if detail < 2 {
 		out.WriteString("\nPlans and lines are left out, because they are too long for a comment. See `k8frr diff`.\n")
 	}
 	for _, u := range f.Unknown {
-		fmt.Fprintf(&out, "\n:x: node %s: %s\n", u.Node, markdownText(u.Err.Error()))
+		fmt.Fprintf(&out, "\n:x: node %s: %s\n", markdownText(u.Node), markdownText(u.Err.Error()))
 	}
 	return out.String()
 }
@@ -76,6 +77,16 @@ func sessionsMarkdown(out *strings.Builder, c *forecast.Change) {
 	out.WriteByte('\n')
 }
 
+// shownLines are lines without what is not seen.
+func shownLines(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		body := strings.TrimSuffix(line, "\n")
+		out.WriteString(view.Text(body) + line[len(body):])
+	}
+	return out.String()
+}
+
 // fold is text that opens at a click.
 func fold(out *strings.Builder, title, language, text string) {
 	if text == "" {
@@ -91,5 +102,6 @@ func fold(out *strings.Builder, title, language, text string) {
 
 // markdownText shows text as it is, whatever a user wrote into it.
 func markdownText(s string) string {
+	s = printable(s)
 	return strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`, "@", "&#64;", "#", `\#`).Replace(s)
 }

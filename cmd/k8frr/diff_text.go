@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/k8frr/k8frr/render/fleet"
+	"github.com/k8frr/k8frr/status/view"
 	"github.com/k8frr/k8frr/supervise/forecast"
 )
 
@@ -61,7 +62,7 @@ func sessionsText(out io.Writer, c *forecast.Change, p palette) {
 	table := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	for _, s := range told(c) {
 		// The colour is last, or the columns would count it.
-		fmt.Fprintf(table, "    %s\t%s\t%s\t%s\n", peerOf(s.VRF, s.Peer), s.Description, s.Field, p.paint(colorOf[s.Effect], wordsOf(s.Effect)))
+		fmt.Fprintf(table, "    %s\t%s\t%s\t%s\n", peerOf(s.VRF, s.Peer), printable(s.Description), printable(s.Field), p.paint(colorOf[s.Effect], wordsOf(s.Effect)))
 	}
 	_ = table.Flush()
 	if n := len(c.Sessions) - len(told(c)); n > 0 {
@@ -85,9 +86,9 @@ func told(c *forecast.Change) []forecast.Session {
 
 func peerOf(vrf, peer string) string {
 	if vrf != "" {
-		return peer + " (VRF " + vrf + ")"
+		peer += " (VRF " + vrf + ")"
 	}
-	return peer
+	return printable(peer)
 }
 
 func routesText(out io.Writer, c *forecast.Change, p palette) {
@@ -113,7 +114,7 @@ func routeWords(r forecast.Route) string {
 	if !strings.Contains(what, "/") {
 		what = "what " + what + " carries"
 	}
-	return peerOf(r.VRF, r.Peer) + " " + verb + " " + what
+	return peerOf(r.VRF, r.Peer) + " " + verb + " " + printable(what)
 }
 
 func planText(out io.Writer, c *forecast.Change) {
@@ -123,12 +124,12 @@ func planText(out io.Writer, c *forecast.Change) {
 	}
 	reasons := c.Plan.Reasons()
 	for i, step := range c.Plan.Steps {
-		fmt.Fprintf(out, "    %d. %s", i+1, step.Command)
+		fmt.Fprintf(out, "    %d. %s", i+1, printable(step.Command.String()))
 		for _, e := range step.Effects {
-			fmt.Fprintf(out, "  (%s)", e)
+			fmt.Fprintf(out, "  (%s)", printable(e.String()))
 		}
 		if reasons[i] != "" {
-			fmt.Fprintf(out, "  # %s", reasons[i])
+			fmt.Fprintf(out, "  # %s", printable(reasons[i]))
 		}
 		fmt.Fprintln(out)
 	}
@@ -149,7 +150,7 @@ func linesText(out io.Writer, diff string, p palette) {
 		case strings.HasPrefix(line, "-"):
 			color = red
 		}
-		fmt.Fprintln(out, p.paint(color, strings.TrimSuffix(line, "\n")))
+		fmt.Fprintln(out, p.paint(color, view.Text(strings.TrimSuffix(line, "\n"))))
 	}
 }
 

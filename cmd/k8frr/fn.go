@@ -64,12 +64,12 @@ func newFn() *cobra.Command {
 func (l *resourceList) run() error {
 	o, err := l.options()
 	if err != nil {
-		l.report(result{Severity: severityError, Message: err.Error()}, nil)
+		l.report(result{Severity: severityError, Message: printable(err.Error())}, nil)
 		return err
 	}
 	rendered, err := l.check(o)
 	if err != nil {
-		l.report(result{Severity: severityError, Message: err.Error()}, nil)
+		l.report(result{Severity: severityError, Message: printable(err.Error())}, nil)
 	}
 	failed := l.failures(o.failOn)
 	if len(failed) == 0 && o.output == outputConfigMaps && rendered != nil {

@@ -50,7 +50,7 @@ func (l *resourceList) replaceConfigMaps(r *rendering) []error {
 	for i := range r.Groups {
 		m, err := r.configMap(&r.Groups[i])
 		if err != nil {
-			l.report(result{Severity: severityError, Message: err.Error()}, nil)
+			l.report(result{Severity: severityError, Message: printable(err.Error())}, nil)
 			return []error{err}
 		}
 		n := new(yamlv3.Node)

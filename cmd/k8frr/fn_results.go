@@ -71,7 +71,7 @@ func (i *item) file() *resultFile {
 // tell reports what validation has found.
 func (l *resourceList) tell(found *report) {
 	for _, f := range found.findings {
-		l.report(result{Severity: string(f.Severity), Message: f.sentence(found.nodes), Field: fieldAt(f.Field)}, l.at(f.File))
+		l.report(result{Severity: string(f.Severity), Message: printable(f.sentence(found.nodes)), Field: fieldAt(f.Field)}, l.at(f.File))
 	}
 }
 

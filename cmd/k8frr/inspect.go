@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 	"sigs.k8s.io/yaml"
 
+	"github.com/k8frr/k8frr/render/token"
 	"github.com/k8frr/k8frr/status/view"
 )
 
@@ -172,7 +173,7 @@ func encoded(v any) ([]byte, error) {
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	err := encoder.Encode(v)
-	return []byte(b.String()), err
+	return []byte(token.JSON(b.String())), err
 }
 
 // kept are the nodes that --node and -l leave.

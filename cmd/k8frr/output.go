@@ -94,7 +94,7 @@ func (o *output) each(to io.Writer, f *fleet.Fleet) error {
 	all := o.entries(f)
 	for _, e := range all {
 		if len(all) > 1 {
-			if _, err := fmt.Fprintf(to, "! ---- node %s ----\n", e.Name); err != nil {
+			if _, err := fmt.Fprintf(to, "! ---- node %s ----\n", printable(e.Name)); err != nil {
 				return err
 			}
 		}
@@ -111,7 +111,7 @@ func (o *output) groups(to io.Writer, f *fleet.Fleet) error {
 		g := &f.Groups[i]
 		header := fmt.Sprintf("! ---- %s ----\n", listed(g.Nodes()))
 		if len(g.Members) > 1 {
-			header += fmt.Sprintf("! Each has its own name and router ID; these are %s's.\n", g.Members[0].Name)
+			header += fmt.Sprintf("! Each has its own name and router ID; these are %s's.\n", printable(g.Members[0].Name))
 		}
 		if _, err := io.WriteString(to, header); err != nil {
 			return err
@@ -128,9 +128,9 @@ func (o *output) groups(to io.Writer, f *fleet.Fleet) error {
 func listed(nodes []string) string {
 	const most = 5
 	if len(nodes) == 1 {
-		return "node " + nodes[0]
+		return "node " + printable(nodes[0])
 	}
-	text := fmt.Sprintf("%d nodes: %s", len(nodes), strings.Join(nodes[:min(most, len(nodes))], ", "))
+	text := fmt.Sprintf("%d nodes: %s", len(nodes), strings.Join(printableAll(nodes[:min(most, len(nodes))]), ", "))
 	if more := len(nodes) - most; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}

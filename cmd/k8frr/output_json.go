@@ -10,6 +10,7 @@ import (
 
 	"github.com/k8frr/k8frr/render"
 	"github.com/k8frr/k8frr/render/fleet"
+	"github.com/k8frr/k8frr/render/token"
 )
 
 // The objects of render -o json.
@@ -109,7 +110,7 @@ func (l *jsonList) add(v any) {
 	if l.count > 0 {
 		l.print(",")
 	}
-	l.print("\n  %s", bytes.TrimSpace(line.Bytes()))
+	l.print("\n  %s", token.JSON(string(bytes.TrimSpace(line.Bytes()))))
 	l.count++
 }
 

@@ -82,6 +82,9 @@ func (o *validateOptions) run(c *cobra.Command) error {
 	for i := range out.findings {
 		f := &out.findings[i]
 		f.File, f.Object, f.Field, f.Message = printable(f.File), printable(f.Object), printable(f.Field), printable(f.Message)
+		if f.Nodes != nil {
+			f.Nodes = printableAll(f.Nodes)
+		}
 	}
 	text, err := show(out)
 	if err == nil {

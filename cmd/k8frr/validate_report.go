@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -163,6 +164,9 @@ func (r *report) sort() {
 // place is file:line:column, as far as it is known.
 func (f finding) place() string {
 	text := cmp.Or(f.File, "input")
+	if strings.HasPrefix(text, ":") || strings.HasPrefix(text, "#") {
+		text = "./" + text // CI systems take a line that begins so for a command
+	}
 	if f.Line > 0 {
 		text += fmt.Sprintf(":%d", f.Line)
 	}

@@ -51,7 +51,7 @@ func (w *warnings) all() []warning {
 	}
 	for _, n := range w.order {
 		nodes := slices.Sorted(slices.Values(w.about[n]))
-		all = append(all, warning{nodes, printable(n.Path), n.Reason, printable(n.Message)})
+		all = append(all, warning{printableAll(nodes), printable(n.Path), n.Reason, printable(n.Message)})
 	}
 	return all
 }
@@ -65,6 +65,15 @@ func (w *warnings) print(to io.Writer) {
 	}
 }
 
+// printableAll are texts of which each is printable.
+func printableAll(texts []string) []string {
+	all := make([]string, len(texts))
+	for i, text := range texts {
+		all[i] = printable(text)
+	}
+	return all
+}
+
 func (w *warnings) subject(names []string) string {
 	switch n := len(names); {
 	case n == 1:
@@ -76,12 +85,16 @@ func (w *warnings) subject(names []string) string {
 	}
 }
 
-// printable is a text of one or several lines without what a terminal would
-// obey. It may repeat what somebody else's file says.
+// printable is a text in one line, without what a terminal would obey. It may
+// repeat what somebody else's file says, and a line break in a name must not
+// make a line of its own.
 func printable(text string) string {
-	lines := strings.Split(text, "\n")
-	for i := range lines {
-		lines[i] = view.Text(lines[i])
+	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+	if len(lines) > 1 {
+		for i := range lines {
+			lines[i] = strings.TrimSpace(lines[i])
+		}
+		text = strings.Join(lines, " ")
 	}
-	return strings.Join(lines, "\n")
+	return view.Text(text)
 }

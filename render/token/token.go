@@ -41,6 +41,8 @@ func Word(s string) (string, error) {
 		return "", errors.New("must be valid UTF-8")
 	case strings.ContainsFunc(s, blankOrControl):
 		return "", errors.New("must not contain blanks or control characters")
+	case strings.ContainsFunc(s, Unseen):
+		return "", fmt.Errorf("must not contain %s, which is not seen", Show(firstUnseen(s)))
 	case strings.HasSuffix(s, "|"):
 		return "", errors.New("must not end in |, where FRR would cut the command")
 	}
@@ -78,11 +80,11 @@ func Password(s string) (string, error) {
 
 // Text makes a text for people fit for the rest of a command line, in the form
 // that FRR stores and shows: runs of blanks become one, control characters a
-// blank, a | before a blank a slash, and what is too long is cut. It may become
-// empty.
+// blank, other characters that are not seen go, a | before a blank becomes a
+// slash, and what is too long is cut. It may become empty.
 func Text(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = strings.Join(strings.FieldsFunc(s, blankOrControl), " ")
+	s = strings.Join(strings.FieldsFunc(Seen(s), blankOrControl), " ")
 	s = strings.ReplaceAll(s, pipe, "/ ")
 	for len(s) > maxText {
 		_, size := utf8.DecodeLastRuneInString(s)
@@ -132,6 +134,12 @@ func Line(s string) error {
 		return errors.New("contains a | before a blank, where FRR would cut it")
 	}
 	return nil
+}
+
+func firstUnseen(s string) string {
+	i := strings.IndexFunc(s, Unseen)
+	_, size := utf8.DecodeRuneInString(s[i:])
+	return s[i : i+size]
 }
 
 func control(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }

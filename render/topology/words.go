@@ -3,21 +3,13 @@ package topology
 import (
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/k8frr/k8frr/render/token"
 )
 
 // plain is a text of the user's in one line: blanks are collapsed, and what is
-// not a character, or changes how others are written, becomes U+FFFD.
-func plain(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsGraphic(r) {
-			return utf8.RuneError
-		}
-		return r
-	}, s)
-}
+// not seen is shown as its code point.
+func plain(s string) string { return token.Show(strings.Join(strings.Fields(s), " ")) }
 
 // short cuts a text that is longer than so many characters.
 func short(s string, most int) string {

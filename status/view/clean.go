@@ -1,10 +1,9 @@
 package view
 
 import (
-	"fmt"
 	"reflect"
-	"strings"
-	"unicode"
+
+	"github.com/k8frr/k8frr/render/token"
 )
 
 // Clean takes out of every string of an object what a terminal would obey
@@ -54,38 +53,7 @@ func cleanMap(v reflect.Value) {
 	}
 }
 
-// Text is a string without what a terminal would obey: each such character is
-// shown as its code point, and a line break or tab as a space.
-func Text(s string) string {
-	if isClean(s) {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range strings.ToValidUTF8(s, "�") {
-		switch {
-		case r == '\n' || r == '\t' || r == '\r':
-			b.WriteByte(' ')
-		case obeyed(r):
-			fmt.Fprintf(&b, "<U+%04X>", r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
+// Text is a string as it may be printed in one line; see token.Show.
+func Text(s string) string { return token.Show(s) }
 
-func isClean(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return strings.ToValidUTF8(s, "") == s && !strings.ContainsFunc(s, obeyed)
-		}
-	}
-	return true
-}
-
-// obeyed says whether a character does something rather than be seen: C0, DEL
-// and C1 (ECMA-48), and Unicode's format characters, such as those that turn
-// the direction of text.
-func obeyed(r rune) bool {
-	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
-}
+func isClean(s string) bool { return token.IsShown(s) }

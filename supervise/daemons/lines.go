@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 
 	"github.com/k8frr/k8frr/render/token"
 )
@@ -44,8 +44,8 @@ func shown(r rune) rune {
 	switch {
 	case r == '\t':
 		return ' '
-	case unicode.IsPrint(r):
-		return r
+	case token.Unseen(r):
+		return utf8.RuneError
 	}
-	return unicode.ReplacementChar
+	return r
 }
