@@ -54,6 +54,12 @@ func isPassword(value Secret) bool {
 	return err == nil
 }
 
+// IsPassword reports whether a value of a Secret, less the line feed that one made
+// from a file usually ends in, can be the password of a session.
+func IsPassword(value Secret) bool {
+	return isPassword(NewSecret(strings.TrimRight(value.Reveal(), "\r\n")))
+}
+
 // WithLast returns the objects with the values of Secrets that a configuration was
 // rendered with although the objects did not have them.
 func (o Objects) WithLast(c *Config) Objects {

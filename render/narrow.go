@@ -125,14 +125,15 @@ func withoutUnused(c *v1.BGPConfiguration, node *corev1.Node) *v1.BGPConfigurati
 }
 
 // holdsPasswords reports whether a Secret of a type may hold passwords of
-// sessions. Kubernetes and Helm give tokens, certificates and releases types of
-// their own; of these, only kubernetes.io/basic-auth has a password.
+// sessions: one without a type, an Opaque one, one for basic authentication, and
+// one of a type of this API's. What has another type was made for something else,
+// such as a token, a certificate or a release, and an editor of a configuration
+// need not be allowed to read it.
 func holdsPasswords(kind corev1.SecretType) bool {
-	switch domain, _, _ := strings.Cut(string(kind), "/"); domain {
-	case "kubernetes.io":
-		return kind == corev1.SecretTypeBasicAuth
-	case "bootstrap.kubernetes.io", "helm.sh":
-		return false
+	switch kind {
+	case "", corev1.SecretTypeOpaque, corev1.SecretTypeBasicAuth:
+		return true
 	}
-	return true
+	domain, _, _ := strings.Cut(string(kind), "/")
+	return domain == v1.GroupVersion.Group
 }

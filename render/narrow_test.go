@@ -97,6 +97,58 @@ func TestPasswordsOfOneNode(t *testing.T) {
 	}
 }
 
+// Of the types that Secrets have, only these are for passwords.
+func TestTypesOfSecrets(t *testing.T) {
+	for kind, fit := range map[corev1.SecretType]bool{
+		"": true, corev1.SecretTypeOpaque: true, corev1.SecretTypeBasicAuth: true, "bgp.purelb.io/password": true,
+		corev1.SecretTypeServiceAccountToken: false, corev1.SecretTypeTLS: false, corev1.SecretTypeDockerConfigJson: false,
+		corev1.SecretTypeDockercfg: false, corev1.SecretTypeSSHAuth: false, corev1.SecretTypeBootstrapToken: false,
+		"helm.sh/release.v1": false, "istio.io/key-and-cert": false, "rke.cattle.io/machine-plan": false, "opaque": false, "kubernetes.io/other": false,
+	} {
+		c := configuration("ns", "default", "named")
+		c.Spec.Neighbors[0].Config.NeighborAddress = "192.0.2.1"
+		declared := render.Declared{Configurations: []*v1.BGPConfiguration{c}, Nodes: []*corev1.Node{{ObjectMeta: metav1.ObjectMeta{Name: "one"}}}, Secrets: []*corev1.Secret{{
+			ObjectMeta: metav1.ObjectMeta{Namespace: "ns", Name: "named"}, Type: kind, Data: map[string][]byte{"password": []byte("value")},
+		}}}
+		for _, node := range []string{"", "one"} {
+			o := declared.For(node, "ns", "default")
+			if _, unfit := o.UnfitSecrets["named"]; unfit == fit || len(o.Secrets) == 1 != fit {
+				t.Errorf("type %q on node %q: values %v, unfit %v", kind, node, o.Secrets, o.UnfitSecrets)
+			}
+		}
+	}
+}
+
+// What cannot be a TCP MD5 password (RFC 2385, TCP_MD5SIG_MAXKEYLEN) is used for none, and no note quotes it.
+func TestValuesOfSecrets(t *testing.T) {
+	for value, fit := range map[string]bool{
+		"hunter2": true, "hunter2\n": true, strings.Repeat("x", 80): true, "pässwörd": true,
+		"": false, "\n": false, strings.Repeat("x", 81): false, "two words": false, "tab\tbed": false, "\x00\x01": false, "\xff\xfe": false,
+		"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\n-----END PRIVATE KEY-----\n": false,
+	} {
+		if got := render.IsPassword(render.NewSecret(value)); got != fit {
+			t.Errorf("%q can be a password: %t", value, got)
+		}
+		c := configuration("ns", "default", "named")
+		c.Spec.Global.ASN = 65000
+		c.Spec.Neighbors[0].Config.NeighborAddress, c.Spec.Neighbors[0].Config.PeerASN = "192.0.2.1", 65001
+		o := render.Objects{Configuration: c, Secrets: map[string]map[string]render.Secret{"named": {"password": render.NewSecret(value)}},
+			Node: &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "one"}, Status: corev1.NodeStatus{Addresses: []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: "192.0.2.9"}}}}}
+		config, notes, err := render.Resolve(render.Input{Objects: o, Dialect: render.FRR10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(config.Instances()[0].Neighbors) == 1; got != fit {
+			t.Errorf("%q: the session is there: %t", value, got)
+		}
+		for _, n := range notes {
+			if word := strings.TrimSpace(value); len(word) > 3 && strings.Contains(n.String(), word[:4]) {
+				t.Errorf("a note quotes %q: %s", value, n)
+			}
+		}
+	}
+}
+
 func noteAbout(notes []render.Note, path string) string {
 	for _, n := range notes {
 		if n.Path == path {

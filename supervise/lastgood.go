@@ -119,7 +119,9 @@ func (l *lastGood) keep(d *declared) error {
 	for name, values := range o.Secrets {
 		g.Secrets[name] = make(map[string]string, len(values))
 		for key, value := range values {
-			g.Secrets[name][key] = value.Reveal()
+			if render.IsPassword(value) { // what is none has no business on the node
+				g.Secrets[name][key] = value.Reveal()
+			}
 		}
 	}
 	text, err := json.Marshal(g)

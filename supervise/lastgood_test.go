@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,6 +14,29 @@ import (
 	"github.com/k8frr/k8frr/render"
 	"github.com/k8frr/k8frr/supervise/plan"
 )
+
+// A value of a Secret that can be no password is in no file.
+func TestLastGoodKeepsPasswordsOnly(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "good.json")
+	renderer, err := render.NewRenderer(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &declared{render.Objects{
+		Configuration: &v1.BGPConfiguration{}, Node: &corev1.Node{},
+		Secrets: map[string]map[string]render.Secret{"named": {"password": render.NewSecret("s3cret\n"), "key": render.NewSecret("-----BEGIN PRIVATE KEY-----\nMII\n")}},
+	}, renderer, nil}
+	if err := (&lastGood{path: path}).keep(d); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), "s3cret") || strings.Contains(string(text), "PRIVATE") {
+		t.Errorf("%s", text)
+	}
+}
 
 func TestLastGood(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "good.json")
