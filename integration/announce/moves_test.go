@@ -18,6 +18,8 @@ type move func(*story) string
 var moves = []move{
 	(*story).address, (*story).address, (*story).address, (*story).address,
 	(*story).addressMoves,
+	(*story).addressDoubles,
+	(*story).state, (*story).state,
 	(*story).foreignRoute, (*story).foreignRoute,
 	(*story).operatorsRoute,
 	(*story).link,
@@ -29,6 +31,9 @@ type story struct {
 	*rand.Rand
 	// options are those that the addresses were given when they came first.
 	options map[string][]string
+	// held are the interfaces that have addresses of states, by these; doubled are host addresses that a second interface was given.
+	held    map[string]string
+	doubled []string
 	// wide is the address with a short mask that was tried last: of these there is one at a time, since they contain others.
 	wide string
 }
@@ -36,8 +41,7 @@ type story struct {
 // any is a random one of some.
 func (s *story) any(from ...string) string { return from[s.IntN(len(from))] }
 
-// ordinary are addresses with masks as people use them. No two have the same prefix: which of two interfaces' equal prefixes
-// zebra selects is another matter.
+// ordinary are addresses with masks as people use them. No two have the same prefix.
 var ordinary = []string{
 	"10.20.1.1/32", "10.20.2.1/32", "10.20.3.9/24", "10.20.4.9/25", "10.20.5.9/30", "10.20.6.0/31", "10.64.0.9/16", "172.16.9.9/12",
 	"198.51.100.7/32", "203.0.113.0/24", "fd20:1::1/128", "fd20:2::1/128", "fd20:3::1/64", "fd20:4::1/127", "2001:db8:1::1/48", "64:ff9b::1/96",
@@ -65,7 +69,7 @@ func (s *story) carrying(address string) string {
 
 // address has an address come, or go.
 func (s *story) address() string {
-	address := s.any(ordinary...)
+	address := s.any(append(ordinary[:len(ordinary):len(ordinary)], s.doubled...)...)
 	switch s.IntN(4) {
 	case 0:
 		address = s.any(unusable...)
@@ -115,6 +119,82 @@ func (s *story) addressMoves() string {
 	}
 	s.IP("address", "del", address, "dev", on)
 	return "moves from " + on + ": " + s.comes(address, to)
+}
+
+// addressDoubles has an interface carry an address that another one carries already, with the same mask or as a host's: as
+// PureLB, keepalived or kube-vip do it beside each other.
+func (s *story) addressDoubles() string {
+	address := s.any(ordinary...)
+	on, to := s.carrying(address), s.any("kube-lb0", "lb1", "other", "eth0")
+	if on == "" || on == to {
+		return ""
+	}
+	if p := netip.MustParsePrefix(address); s.IntN(2) == 0 {
+		address = netip.PrefixFrom(p.Addr(), p.Addr().BitLen()).String()
+		s.doubled = append(s.doubled, address)
+	}
+	return "doubled: " + s.comes(address, to)
+}
+
+// states are addresses in states that are not the usual ones: as ip address add has them. Prefixes that they stand for, but
+// must not be announced, may be so until the agent has seen the address.
+var states = []string{
+	"10.30.1.1/24 scope host", "10.30.2.1/32 scope host", "10.30.3.1/24 scope link", "10.30.4.1/24 scope site",
+	"10.30.5.1/24 valid_lft 6000 preferred_lft 0", "10.30.6.1 peer 10.31.6.1/32", "10.30.7.1 peer 10.31.7.1/24",
+	"10.30.8.1/24 broadcast 10.30.8.255", "10.20.3.77/24", "10.30.9.1/24 label kube-lb0:vip",
+	"fd30:1::1/64 valid_lft 6000 preferred_lft 0", "fd30:2::1 peer fd31:2::1/128", "fd30:3::1 peer fd31:3::1/64", "fd30:4::1/64 metric 4096",
+	"fd30:5::1/128 mngtmpaddr", "10.30.10.1/24 metric 77",
+}
+
+// state has such an address come, or go.
+func (s *story) state() string {
+	text := s.any(states...)
+	words := strings.Fields(text)
+	if on, held := s.held[text]; held {
+		delete(s.held, text)
+		short := words[:1]
+		if words[1%len(words)] == "peer" {
+			short = words[:3]
+		}
+		if !s.tries(append(append([]string{"address", "del"}, short...), "dev", on)...) {
+			return "" // it went with its interface, or its primary address
+		}
+		s.passes(words)
+		return text + " goes from " + on
+	}
+	on := s.any(interfaces...)
+	if strings.Contains(text, "label") {
+		on = "kube-lb0"
+	}
+	add := append([]string{"address", "add"}, append(words, "dev", on)...)
+	if strings.Contains(words[0], ":") {
+		add = append(add, "nodad")
+	}
+	if !s.tries(add...) {
+		return ""
+	}
+	s.held[text] = on
+	s.passes(words)
+	return text + " comes to " + on
+}
+
+// passes has what an address could stand for be heard in this step without harm.
+func (s *story) passes(words []string) {
+	for _, word := range words {
+		if p, err := netip.ParsePrefix(word); err == nil {
+			s.passing = append(s.passing, p.Masked())
+		} else if a, err := netip.ParseAddr(word); err == nil {
+			s.passing = append(s.passing, netip.PrefixFrom(a, a.BitLen()))
+		}
+	}
+}
+
+// tries runs ip, and reports whether the kernel took it.
+func (s *story) tries(args ...string) bool {
+	ctx, cancel := s.Deadline()
+	defer cancel()
+	_, err := s.Exec(ctx, "ip", args...)
+	return err == nil
 }
 
 // foreign are routes that something else puts into the kernel's table. Those on the link of an imported interface count, unless

@@ -4,6 +4,7 @@ package announce
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -38,6 +39,9 @@ type node struct {
 	heard *listener.Listener
 	// imported are the interfaces that are imported, as globs.
 	imported []string
+	// passing are prefixes that may be heard in a step although they must not be announced: FRR sees an address before the agent
+	// has seen its state.
+	passing []netip.Prefix
 	// operators are the static routes that an operator has entered.
 	operators []string
 }

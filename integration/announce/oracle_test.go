@@ -49,6 +49,10 @@ var never = []netip.Prefix{
 	netip.MustParsePrefix("::/128"), netip.MustParsePrefix("::1/128"), netip.MustParsePrefix("fe80::/10"), netip.MustParsePrefix("ff00::/8"),
 }
 
+// kernels is the protocol of the routes that the kernel makes of addresses, of which there is no more to announce than the
+// addresses say (RTPROT_KERNEL): one to an address's peer is not.
+const kernels = "2"
+
 // daemons sign their routes in the kernel's table by these protocols (rtnetlink.h, FRR's rt_netlink.h): they are not imported.
 var daemons = []string{"8", "11", "12", "14", "16", "42", "99", "186", "187", "188", "189", "190", "191", "192", "193", "194", "195",
 	"196", "197", "198"}
@@ -91,7 +95,7 @@ func (n *node) oracle() []netip.Prefix {
 	}
 	for _, r := range n.routes() {
 		if !n.imports(r.Device) || r.Gateway != "" || r.Via != nil || r.Hops != nil || r.Type != unicast ||
-			slices.Contains(daemons, r.Protocol) {
+			r.Protocol == kernels || slices.Contains(daemons, r.Protocol) {
 			continue
 		}
 		if p, err := netip.ParsePrefix(r.To); err == nil {
@@ -106,7 +110,7 @@ func (n *node) oracle() []netip.Prefix {
 // usable is the prefix that an address stands for, by its state in the kernel; false if it stands for none.
 func usable(local, peer string, bits int, scope string, dadFailed bool) (netip.Prefix, bool) {
 	a, err := netip.ParseAddr(local)
-	if err != nil || scope == "host" || dadFailed {
+	if err != nil || scope == "host" || scope == "link" || dadFailed {
 		return netip.Prefix{}, false
 	}
 	if peer != "" { // the mask is the peer's
@@ -158,7 +162,7 @@ func (n *node) agrees(mark int, before []netip.Prefix, what string) (now []netip
 	n.Hears(n.heard, prefixes...)
 	for _, e := range n.heard.Since(mark) {
 		switch {
-		case e.Kind == listener.Announced && !slices.Contains(now, e.Prefix) && !slices.Contains(before, e.Prefix):
+		case e.Kind == listener.Announced && !slices.Contains(now, e.Prefix) && !slices.Contains(before, e.Prefix) && !slices.Contains(n.passing, e.Prefix):
 			n.Errorf("%s: heard and not allowed: %v", what, e)
 		case e.Kind == listener.Down:
 			n.Errorf("%s: a session ended: %v", what, e)

@@ -23,7 +23,7 @@ func TestOracle(t *testing.T) {
 				t.Parallel()
 				r := rand.New(rand.NewPCG(seed, 0))
 				imported := lists[r.IntN(len(lists))]
-				s := &story{node: started(t, version, imported...), Rand: r, options: map[string][]string{}}
+				s := &story{node: started(t, version, imported...), Rand: r, options: map[string][]string{}, held: map[string]string{}}
 				t.Logf("imported: %s", strings.Join(imported, " "))
 				s.tell(*steps)
 			})
@@ -36,6 +36,7 @@ func (s *story) tell(steps int) {
 	may := s.agrees(0, nil, "at the start")
 	for done := 0; done < steps && !s.Failed(); {
 		mark := s.heard.Mark()
+		s.passing = nil
 		what := moves[s.IntN(len(moves))](s)
 		if what == "" {
 			continue
