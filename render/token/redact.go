@@ -156,10 +156,6 @@ func scan(words []word, first int) finding {
 			}
 		}
 		switch {
-		case texts[w]:
-			return finding{secret: -1, text: first + i + 1}
-		case w == "shutdown" && i+1 < len(words) && words[i+1].text == "message":
-			return finding{secret: -1, text: first + i + 2}
 		case lists[w] && i+1 < len(words) && (words[i+1].text == "standard" || words[i+1].text == "expanded"):
 			i += 2
 		case isAbbreviation(w, "neighbor", 3) && i+2 < len(words) && announces(words[i+1].text) && !ofNeighbors[words[i+2].text] && !texts[words[i+2].text]:

@@ -32,6 +32,7 @@ func TestRedact(t *testing.T) {
 		"neighbor password hunter2":                                    "neighbor password <redacted>",
 		"neighbor X pasword hunter2":                                   "neighbor X pasword <redacted>",
 		"neighbor X passwrod hunter2":                                  "neighbor X passwrod <redacted>",
+		"foo description password hunter2":                             "foo description password <redacted>",
 		"neighbor X password /":                                        "neighbor X password <redacted>",
 		"neighbor X password !!!":                                      "neighbor X password <redacted>",
 	} {
