@@ -10,9 +10,8 @@ import (
 
 // How long FRR is told to go back before that is left to the next look.
 const (
-	mostReturns   = 4
-	returnPause   = 100 * time.Millisecond
-	returnsAtMost = time.Minute
+	mostReturns = 4
+	returnPause = 100 * time.Millisecond
 )
 
 // goBack takes back what FRR took of a configuration: it enters, in the order of
@@ -23,8 +22,6 @@ const (
 // Mirrored routes are the kernel's, who is asked again at once. Lines of the
 // operator's that are too much go when the last good configuration is settled.
 func (s *Supervisor) goBack(ctx context.Context, before string) error {
-	ctx, cancel := context.WithTimeout(ctx, returnsAtMost)
-	defer cancel()
 	var said error
 	for n := 0; ; n++ {
 		s.forget()

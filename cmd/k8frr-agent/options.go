@@ -86,7 +86,7 @@ and needs no cluster.`,
 	f.StringVar(&o.daemonsFile, "daemons-file", os.Getenv("FRR_DAEMONS_FILE"), "FRR's file daemons to keep, usually /etc/frr/daemons; none if empty (env FRR_DAEMONS_FILE)")
 	f.StringVar(&o.frrSocketDir, "frr-socket-dir", "/run/frr", "directory of FRR's vty sockets")
 	f.StringVar(&o.vtysh, "vtysh", "vtysh", "vtysh executable, of the version of the running FRR")
-	f.DurationVar(&o.frrTimeout, "frr-timeout", time.Minute, "how long FRR may take for one call; 8.4 needs 15s for 1,000 new lines of one list, and more on a busy node")
+	f.DurationVar(&o.frrTimeout, "frr-timeout", time.Minute, "how long FRR may take for an answer, and as much again for each 100 lines of a script, which FRR may commit as one; in all a script may take as long as FRR goes on answering")
 	f.DurationVar(&o.resync, "resync", time.Minute, "how often everything is compared without an event")
 	f.DurationVar(&o.refusedRetry, "refused-retry", time.Minute, "how long what FRR refused rests before it is tried again, up to half of it more; twice as long each time, up to an hour")
 	f.DurationVar(&o.absenceGrace, "absence-grace", 30*time.Second, "how long what runs is kept after the BGPConfiguration is gone, which may be about to be made again")

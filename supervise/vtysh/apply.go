@@ -51,13 +51,20 @@ func (c *Client) judge(ctx context.Context, part, whole []string) error {
 // could not be entered (the refusals say so). FRR's consent is no proof: lines for a daemon that is down vanish without
 // a word, so read the running configuration back. After any error but ErrLocked it is unknown what was applied.
 //
+// It may take as long as FRR goes on answering: a context without deadline ends when nothing has been answered for the
+// Timeout of the Options, and for a long script as much again for each 100 lines.
+//
 // A script of nothing but top-level static routes, or nothing but BGP instances, takes about a millisecond, any other some
 // tens.
 func (c *Client) Apply(ctx context.Context, lines []string) error {
 	if err := checkLines(lines).err(); err != nil {
 		return err
 	}
-	ctx, cancel := c.bounded(ctx)
+	silent := len(lines)
+	if onlyBGP(lines) {
+		silent = 0 // bgpd answers each line of an instance
+	}
+	ctx, cancel := c.progressing(ctx, silent)
 	defer cancel()
 	if err := c.applying.take(ctx); err != nil {
 		return fmt.Errorf("apply the configuration: another one is still being applied: %w", err)

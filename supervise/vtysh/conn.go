@@ -20,10 +20,12 @@ type conn struct {
 	net.Conn
 	daemon string
 	limit  int
-	asked  bool // a command was sent whose answer was not read to its end
-	r      *bufio.Reader
-	w      []byte
-	long   map[string]int // how many bytes the last answer had to commands whose answers are long
+	// progress is of the context that the connection is used with.
+	progress *progress
+	asked    bool // a command was sent whose answer was not read to its end
+	r        *bufio.Reader
+	w        []byte
+	long     map[string]int // how many bytes the last answer had to commands whose answers are long
 }
 
 // dial connects and enters the enable node; so the daemon's main thread is alive when it returns.
@@ -64,11 +66,12 @@ func connect(ctx context.Context, path string) (net.Conn, error) {
 // until lets reads and writes fail when ctx ends, up to the call of done, which explains the error of what was done.
 func (c *conn) until(ctx context.Context) (done func(error) error) {
 	c.SetDeadline(time.Time{})
+	c.progress = progressOf(ctx)
 	began := time.Now()
 	stop := context.AfterFunc(ctx, func() { c.SetDeadline(time.Unix(1, 0)) })
 	return func(err error) error {
 		if !stop() && err == nil {
-			return ctx.Err() // the deadline is set, or about to be: the connection cannot be used again
+			return context.Cause(ctx) // the deadline is set, or about to be: the connection cannot be used again
 		}
 		if isTimeout(err) {
 			return fmt.Errorf("%s has not answered for %s: %w", c.daemon, time.Since(began).Round(time.Millisecond), context.Cause(ctx))
@@ -90,7 +93,13 @@ func (c *conn) send(commands ...string) error {
 	return err
 }
 
-func (c *conn) receive() (answer, error) { return readAnswer(c.r, c.limit, 0) }
+func (c *conn) receive() (answer, error) {
+	a, err := readAnswer(c.r, c.limit, 0)
+	if err == nil {
+		c.progress.made()
+	}
+	return a, err
+}
 
 func (c *conn) ask(command string) (answer, error) {
 	if err := c.send(command); err != nil {

@@ -20,7 +20,10 @@ import (
 
 // scriptPath is where vtysh finds the script: the memory file that it inherits as file descriptor 3. It has a path
 // because vtysh opens it by name, and no directory: nothing is left behind, whoever is killed.
-const scriptPath = "/proc/self/fd/3"
+const (
+	scriptPath = "/proc/self/fd/3"
+	scriptName = "k8frr-script"
+)
 
 // output is what a vtysh process printed. A run with a script has both streams in stdout, in order.
 type output struct {
@@ -99,6 +102,7 @@ func (c *Client) start(ctx context.Context, script *os.File, args ...string) (*p
 		defer end(nil)
 		return nil, p.explain(err)
 	}
+	go progressOf(ctx).follow(ctx, cmd.Process.Pid)
 	return p, nil
 }
 
@@ -134,7 +138,7 @@ func (p *process) explain(err error) error {
 
 // memoryFile is an anonymous file with that content, positioned at its beginning.
 func memoryFile(content []byte) (*os.File, error) {
-	fd, err := unix.MemfdCreate("k8frr-script", unix.MFD_CLOEXEC)
+	fd, err := unix.MemfdCreate(scriptName, unix.MFD_CLOEXEC)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ type Options struct {
 	SocketDir string        // directory of the daemons' vty sockets; "/run/frr" if empty
 	ConfigDir string        // directory of vtysh.conf; vtysh's own default if empty
 	MaxAnswer int           // the most bytes that one answer may have; 64 MiB if zero
-	Timeout   time.Duration // how long a call may take whose context has no deadline; 30 s if zero
+	Timeout   time.Duration // how long a call may take whose context has no deadline, and Apply without an answer; 30 s if zero
 }
 
 // Client talks to the FRR of one machine. Its methods may be called concurrently; scripts are applied one at a time.
