@@ -33,6 +33,10 @@ func (p *Prepared) Of(c *v1.BGPConfiguration) bool {
 	if p == nil || c == nil {
 		return false
 	}
-	own := p.configuration
+	return SameSpec(p.configuration, c)
+}
+
+// SameSpec reports whether two configurations have the same spec.
+func SameSpec(own, c *v1.BGPConfiguration) bool {
 	return own == c || own.UID != "" && own.UID == c.UID && own.Generation == c.Generation || reflect.DeepEqual(own.Spec, c.Spec)
 }

@@ -83,6 +83,9 @@ func (s *Supervisor) try(ctx context.Context, next *State) *refusal {
 
 	s.withoutBFD = !s.hasBFD(next.FRR.Daemons)
 
+	if err == nil && s.good != nil && s.ran != "" && !s.ready(objects) {
+		err = checkingError(objects.Configuration.Generation) // what runs goes on meanwhile, with what the kernel has now
+	}
 	var d *desired
 	trouble := &refusal{outcome: status.OutcomeInvalid, err: err}
 	if isNotYet(err) {
