@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -35,7 +37,12 @@ type Files struct {
 	dir *directory
 	Options
 
+	// notify is that of Watch.
+	notify atomic.Pointer[func()]
+
 	mu sync.Mutex
+	// reading is what is being read; nil if nothing is.
+	reading *reading
 	// seen is the state in which objects or err were read.
 	seen       state
 	objects    render.Objects
@@ -53,26 +60,86 @@ func New(dir string, options Options) *Files {
 // Watch calls notify once when it stands, and then whenever the directory may
 // declare something else, until the context ends. The directory may be
 // replaced, removed and made later.
-func (f *Files) Watch(ctx context.Context, notify func()) error { return f.dir.watch(ctx, notify) }
+func (f *Files) Watch(ctx context.Context, notify func()) error {
+	f.notify.Store(&notify)
+	return f.dir.watch(ctx, notify)
+}
 
 // Observe returns what the directory declares; nobody may change it. It reads
 // files only if one of them has changed. A Node that no file describes is one
 // without labels, annotations and addresses.
 //
-// While files are being written it waits for them, up to a second. Any file
-// that cannot be understood is an error, which names file and line: the files
+// While files are being written it waits for them, up to a second. While the
+// directory is watched and large files are being read it returns what they held
+// before, and notifies when they are read. Any file that cannot be understood is an error, which names file and line: the files
 // belong together, and half of them would be another configuration.
 func (f *Files) Observe(ctx context.Context) (render.Objects, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	stale := f.dir.stale.Swap(false)
-	if now, err := f.dir.stat(); err == nil && !stale && now.equal(f.seen) {
+	if f.reading == nil {
+		stale := f.dir.stale.Swap(false)
+		if now, err := f.dir.stat(); err == nil && !stale && now.equal(f.seen) {
+			return f.objects, f.err
+		}
+		f.reading = f.read()
+	}
+	if f.notify.Load() == nil || f.seen.dir == "" {
+		select {
+		case <-f.reading.done:
+		case <-ctx.Done():
+			return render.Objects{}, context.Cause(ctx)
+		}
+	} else if !f.reading.within(readWithin) {
 		return f.objects, f.err
 	}
-	documents, seen, err := readDocuments(ctx, f.dir)
-	f.seen = seen
-	f.objects, f.err = f.resolve(documents, err)
+	read := f.reading
+	f.reading, f.seen = nil, read.seen
+	f.objects, f.err = f.resolve(read.documents, read.err)
 	return f.objects, f.err
+}
+
+// readWithin is how long Observe waits for files that are read: longer than a
+// directory takes to settle, and no longer than an address may wait.
+const readWithin = settle + 50*time.Millisecond
+
+// reading is a directory that a goroutine reads. The results are to be used when
+// done is closed.
+type reading struct {
+	done chan struct{}
+	// late is set when Observe does not wait any longer.
+	late      atomic.Bool
+	documents []manifest.Document
+	seen      state
+	err       error
+}
+
+func (f *Files) read() *reading {
+	r := &reading{done: make(chan struct{})}
+	go func() {
+		r.documents, r.seen, r.err = readDocuments(context.Background(), f.dir)
+		close(r.done)
+		if notify := f.notify.Load(); notify != nil && r.late.Load() {
+			(*notify)()
+		}
+	}()
+	return r
+}
+
+// within reports whether the directory is read within some time. If it is not,
+// there is a notification when it is.
+func (r *reading) within(d time.Duration) bool {
+	select {
+	case <-r.done:
+		return true
+	case <-time.After(d):
+	}
+	r.late.Store(true)
+	select {
+	case <-r.done: // before late was set, it may be
+		return true
+	default:
+		return false
+	}
 }
 
 func (f *Files) resolve(documents []manifest.Document, err error) (render.Objects, error) {
