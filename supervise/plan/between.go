@@ -170,6 +170,13 @@ func (b *builder) set(context []string, old, goal *node) {
 	} else {
 		step.Undo = []Step{{Command: Command{context, old.line}}}
 	}
+	// A profile comes before the BFD that it is for, and goes before it: a session must
+	// not begin with other times than its own, and `no neighbor X bfd profile` after
+	// `no neighbor X bfd` begins one again.
+	if last := len(b.steps) - 1; old == nil && last >= 0 && strings.HasPrefix(b.steps[last].Line, goal.line+" profile ") && strings.HasSuffix(goal.line, " bfd") {
+		step.Undo = slices.Concat(b.steps[last].Undo, step.Undo)
+		b.steps[last].Undo = nil
+	}
 	step.Effects = b.effectsOf(step.Command)
 	if old != nil && mostPrefixes(old.line) <= mostPrefixes(goal.line) {
 		step.Effects = slices.DeleteFunc(step.Effects, func(e Effect) bool { return e.Kind == Limited })

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,4 +73,28 @@ func joined(lines []string) string {
 		return ""
 	}
 	return strings.Join(lines, "\n") + "\n"
+}
+
+// BFD begins with its own profile, and not with the times that FRR has without one.
+func TestProfileBeforeBFD(t *testing.T) {
+	const wanted = "bfd\n profile K8FRR-BFD-1\n  transmit-interval 400\n exit\nexit\nrouter bgp 65000\n neighbor 10.0.0.1 remote-as 65001\n" +
+		" neighbor 10.0.0.1 bfd profile K8FRR-BFD-1\n neighbor 10.0.0.1 bfd\nexit\n"
+	p := Between("router bgp 65000\n neighbor 10.0.0.1 remote-as 65001\nexit\n", wanted)
+	in := func(plan string, lines ...string) (places []int) {
+		for _, line := range lines {
+			places = append(places, strings.Index(plan, line))
+		}
+		return places
+	}
+	for name, places := range map[string][]int{
+		"plan":    in(p.String(), "profile K8FRR-BFD-1", "neighbor 10.0.0.1 bfd profile K8FRR-BFD-1", "neighbor 10.0.0.1 bfd\n"),
+		"inverse": in(p.Inverse().String(), "no neighbor 10.0.0.1 bfd profile", "no neighbor 10.0.0.1 bfd\n", "no profile K8FRR-BFD-1"),
+	} {
+		if !slices.IsSorted(places) || places[0] < 0 {
+			t.Errorf("the %s is in another order: %v\n%s", name, places, p)
+		}
+	}
+	if list := p.Irreversible(); len(list) > 0 {
+		t.Errorf("irreversible is %v", list)
+	}
 }
