@@ -26,6 +26,12 @@ var versions = []string{"8.4", "10.3"}
 
 var now = time.Date(2026, 11, 22, 20, 0, 0, 0, time.UTC)
 
+// dead is what a daemon without a process leaves.
+type dead struct{}
+
+func (dead) Error() string { return "bgpd is not running: connection refused" }
+func (dead) NotRunning()   {}
+
 func TestBuild(t *testing.T) {
 	cases := map[string]func(*Observation){
 		"mixed": func(*Observation) {},
@@ -37,7 +43,7 @@ func TestBuild(t *testing.T) {
 			before := Build(*o)
 			o.Previous, o.Now = &before, o.Now.Add(time.Minute)
 			o.Snapshot = nil
-			o.FRR.Daemons["bgpd"] = errors.New("bgpd is not running: connection refused")
+			o.FRR.Daemons["bgpd"] = dead{}
 		},
 		"bgpd-hangs": func(o *Observation) {
 			o.Snapshot = nil

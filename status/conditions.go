@@ -1,6 +1,7 @@
 package status
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -96,7 +97,7 @@ func (b *builder) frrReachable() metav1.Condition {
 		err := b.FRR.Daemons[daemon]
 		if err != nil && (daemon == "mgmtd" || slices.Contains(needed, daemon)) {
 			problems = append(problems, err.Error())
-			if !strings.Contains(err.Error(), "not running") {
+			if not := NotRunning(nil); !errors.As(err, &not) {
 				reason = ReasonNotAnswering
 			}
 		}
@@ -259,7 +260,8 @@ func (b *builder) uninstalled(s *v1.NetlinkExportStatus) []string {
 	}
 	var missing []string
 	for _, r := range s.ExportedRoutes {
-		if !r.Installed && late[r.Prefix] && !strings.HasPrefix(r.Reason, betterRoute) {
+		p, err := netip.ParsePrefix(r.Prefix)
+		if !r.Installed && late[r.Prefix] && (err != nil || !b.Snapshot.Prefixes[p].outranked()) {
 			missing = append(missing, fmt.Sprintf("%s (%s)", r.Prefix, r.Reason))
 		}
 	}

@@ -30,6 +30,13 @@ type Observation struct {
 	Shutdown bool
 }
 
+// NotRunning is implemented by the errors of FRR.Daemons that mean that nobody listens at the daemon's socket: its process has
+// ended. Any other error is of a daemon that runs and does not answer.
+type NotRunning interface {
+	error
+	NotRunning()
+}
+
 // FRR says whether FRR can be spoken to.
 type FRR struct {
 	// Daemons are those that have a socket, each with why it does not answer, nil if it does.

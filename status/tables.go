@@ -100,10 +100,13 @@ func (p Prefix) Selected() (reason string, selected bool) {
 	return "", false
 }
 
-const (
-	nextHopUnreachable = "no route to the next hop "
-	betterRoute        = "the node has a "
-)
+const nextHopUnreachable = "no route to the next hop "
+
+// outranked reports whether a rule selects the prefix, and zebra prefers a route of another protocol.
+func (p Prefix) outranked() bool {
+	reason, selected := p.Selected()
+	return selected && reason == "" && p.Preferred != "" && p.Preferred != "bgp"
+}
 
 // notInstalled are the routes that are selected and that the kernel does not have, as far as routes are listed.
 func (b *builder) notInstalled(there map[netip.Prefix]bool) []v1.ExportedRoute {
@@ -117,10 +120,10 @@ func (b *builder) notInstalled(there map[netip.Prefix]bool) []v1.ExportedRoute {
 		there[r.Prefix] = true // told
 		switch {
 		case reason != "":
-		case p.Preferred == "bgp" || p.Preferred == "":
-			reason = "zebra has not installed it yet"
+		case p.outranked():
+			reason = "the node has a " + p.Preferred + " route for it, which goes before BGP's"
 		default:
-			reason = betterRoute + p.Preferred + " route for it, which goes before BGP's"
+			reason = "zebra has not installed it yet"
 		}
 		out = append(out, v1.ExportedRoute{Prefix: r.Prefix.String(), Table: b.tableFor(p), Metric: kernelMetric, Reason: reason})
 	}

@@ -28,11 +28,24 @@ type conn struct {
 	long     map[string]int // how many bytes the last answer had to commands whose answers are long
 }
 
+// notRunning is a daemon at whose socket nobody listens.
+type notRunning struct {
+	daemon string
+	err    error
+}
+
+func (e *notRunning) Error() string { return fmt.Sprintf("%s is not running: %v", e.daemon, e.err) }
+
+func (e *notRunning) Unwrap() error { return e.err }
+
+// NotRunning tells callers that do not know this package.
+func (e *notRunning) NotRunning() {}
+
 // dial connects and enters the enable node; so the daemon's main thread is alive when it returns.
 func dial(ctx context.Context, path, daemon string, limit int) (*conn, error) {
 	nc, err := connect(ctx, path)
 	if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
-		return nil, fmt.Errorf("%s is not running: %w", daemon, err)
+		return nil, &notRunning{daemon, err}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot connect to %s: %w", daemon, err)
