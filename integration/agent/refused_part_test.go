@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -130,7 +131,61 @@ func TestRefusedInPart(t *testing.T) {
 	})
 }
 
-// leavesOut waits until the agent reports that the second generation runs without a part.
+// FRR refuses a new neighbor, a change of a running one and a line of the operator's at once. The rest runs, and each part comes
+// in by itself when it is corrected. An agent that starts meanwhile knows the parts: it ends no session to find them.
+func TestRefusedInSeveralParts(t *testing.T) {
+	eachVersion(t, func(t *testing.T, version lab.Version) {
+		n := newNode(t, version)
+		dir := filepath.Join(n.Dir(), "templates")
+		n.Flags = append(n.Flags, "--refused-retry", "1s", "--templates", dir)
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		n.template(dir, "operator-bgp.tmpl", `{{define "operator-bgp"}}`+lab.RefusingTemplate+"{{end}}")
+		n.Write("bgp.yaml", configuration)
+		n.StartAgent()
+		n.established("10.1.0.2", "fd00:1::2")
+		n.Ready()
+		mark := n.heard.Mark()
+		n.template(dir, "operator.tmpl", `{{define "operator" -}}`+"\nip prefix-list OOPS seq 5 permit 10.0.0.0/8 ge 4\n{{end}}")
+		good := edit(t, configuration, changes[0].old, changes[0].new)
+		n.Write("bgp.yaml", edit(t, good, `"fd00:1::1", peerAsn: 65001`, `"fd00:1::1", peerAsn: 65001, description: refused`)+
+			"  - config: {neighborAddress: 10.7.7.7, peerAsn: 65007, description: refused}\n")
+		all := func() {
+			t.Helper()
+			n.leavesOut("neighbor 10.7.7.7", "Nothing")
+			n.leavesOut("neighbor fd00:1::1", "Previous")
+		}
+		all()
+		n.leavesOut("ip prefix-list OOPS", "Nothing")
+		n.Configured("the rest of it runs", func(running string) bool {
+			return strings.Contains(running, changes[0].runs) && !strings.Contains(running, "neighbor fd00:1::1 description")
+		})
+		n.kept(mark, true)
+
+		n.established("10.1.0.2", "fd00:1::2")
+		mark = n.heard.Mark()
+		n.KillAgent(syscall.SIGKILL)
+		logged := len(n.Logged())
+		n.StartAgent()
+		if !n.settles(logged, 4) {
+			t.Errorf("FRR takes what it refused:\n%s", n.Logged())
+		}
+		all()
+		n.untemplate(filepath.Join(dir, "operator.tmpl"))
+		n.Until("the list is not left out any more", func() bool {
+			s, err := n.Report()
+			return err == nil && s.Status.Configuration != nil && len(s.Status.Configuration.LeftOut) == 2
+		})
+		all()
+		n.undisturbed(mark)
+		n.Write("bgp.yaml", good)
+		n.Condition("ConfigurationApplied", "True")
+		n.undisturbed(mark)
+	})
+}
+
+// leavesOut waits until the agent reports that what is declared runs without a part.
 func (n *node) leavesOut(part, instead string) {
 	n.t.Helper()
 	if instead == "" {
@@ -138,7 +193,7 @@ func (n *node) leavesOut(part, instead string) {
 	}
 	n.Until("the status names what FRR refuses", func() bool {
 		s, err := n.Report()
-		if c := s.Status.Configuration; err != nil || c == nil || c.Generation != 2 {
+		if c := s.Status.Configuration; err != nil || c == nil || c.Generation != c.Declared {
 			return false
 		}
 		for _, c := range s.Status.Conditions {
