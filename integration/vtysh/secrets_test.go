@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/k8frr/k8frr/integration/lab"
 	"github.com/k8frr/k8frr/render/token"
 )
 
@@ -35,43 +36,49 @@ var misleading = []string{"password", "secret", "key", "md5", "key-string", "aut
 // TestSecretsOfTheGrammar takes every command of FRR's own grammar: none that has a secret shows it, and none that has not
 // has anything replaced, whatever the names in it are.
 func TestSecretsOfTheGrammar(t *testing.T) {
-	eachVersion(t, func(t *testing.T, f frr) {
-		out, err := f.Vtysh(t.Context(), "find .*")
-		if err != nil {
-			t.Fatal(err)
+	for _, version := range lab.Versions {
+		t.Run(version.Name, func(t *testing.T) { secretsOf(t, version) })
+	}
+}
+
+func secretsOf(t *testing.T, version lab.Version) {
+	f := lab.New(t).Host("node").FRR(version)
+	f.Start()
+	out, err := f.Vtysh(t.Context(), "find .*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(7, 473))
+	commands, secrets := 0, 0
+	for line := range strings.Lines(out) {
+		node, grammar, ok := strings.Cut(strings.TrimSpace(line), ")  ")
+		if !ok || node == "(view" || node == "(enable" || notConfigured.MatchString(grammar) {
+			continue
 		}
-		random := rand.New(rand.NewPCG(7, 473))
-		commands, secrets := 0, 0
-		for line := range strings.Lines(out) {
-			node, grammar, ok := strings.Cut(strings.TrimSpace(line), ")  ")
-			if !ok || node == "(view" || node == "(enable" || notConfigured.MatchString(grammar) {
-				continue
-			}
-			commands++
-			takes := hasSecret.MatchString(grammar)
-			if !takes && suspect.MatchString(grammar) && !hasNone.MatchString(grammar) {
-				t.Errorf("%s: is there a secret in it?", grammar)
-			}
-			if takes {
-				secrets++
-			}
-			for range 12 {
-				e := expansion{random: random, secret: "hunter2", name: misleading[random.IntN(len(misleading))]}
-				e.expand(grammar)
-				command := strings.Join(e.words, " ")
-				shown := token.Redact(command)
-				switch {
-				case strings.Contains(shown, "hunter2"):
-					t.Errorf("%s: %q", grammar, shown)
-				case !strings.Contains(command, "hunter2") && shown != command:
-					t.Errorf("%s: %q of %q", grammar, shown, command)
-				}
+		commands++
+		takes := hasSecret.MatchString(grammar)
+		if !takes && suspect.MatchString(grammar) && !hasNone.MatchString(grammar) {
+			t.Errorf("%s: is there a secret in it?", grammar)
+		}
+		if takes {
+			secrets++
+		}
+		for range 12 {
+			e := expansion{random: random, secret: "hunter2", name: misleading[random.IntN(len(misleading))]}
+			e.expand(grammar)
+			command := strings.Join(e.words, " ")
+			shown := token.Redact(command)
+			switch {
+			case strings.Contains(shown, "hunter2"):
+				t.Errorf("%s: %q", grammar, shown)
+			case !strings.Contains(command, "hunter2") && shown != command:
+				t.Errorf("%s: %q of %q", grammar, shown, command)
 			}
 		}
-		if commands < 1000 || secrets < 15 {
-			t.Errorf("%d commands, %d of them with a secret", commands, secrets)
-		}
-	})
+	}
+	if commands < 1000 || secrets < 15 {
+		t.Errorf("%d commands, %d of them with a secret", commands, secrets)
+	}
 }
 
 // An expansion is a command that a grammar allows.
