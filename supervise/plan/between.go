@@ -23,7 +23,7 @@ import (
 // that go are gone before the policies change, and so are the doors by which
 // they came; those that come come after. What was edited acts when all is done.
 func Between(running, wanted string) *Plan {
-	from := parse(running)
+	from := parse(asked(running, wanted))
 	to := yield(from, parse(wanted))
 	old, goal := unlike(from, to)
 	old.settle()

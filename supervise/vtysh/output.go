@@ -26,6 +26,7 @@ var (
 	noise  = regexp.MustCompile(`^% Can't open configuration file .*vtysh\.conf|^Configuration file\[.*\] processing failure: |^(sending configuration|done)$|^Waiting for children to finish |: XFRR_end_configuration$`)
 	notice = regexp.MustCompile(`^% Refusing to remove a non-existent route` + // it is as it should be
 		`|No changes found to be committed!$` + // entered again (10.x)
+		`|^% Configuration applied with notes:$` + // before such a note (10.7)
 		`|^The route-map '.*' does not exist\.$|^% ?Warning: |^Graceful restart configuration changed, `) // accepted
 )
 

@@ -67,6 +67,14 @@ line 2: % Unknown command[28]:  nonsense here
 	}
 }
 
+// mgmtd 10.7 puts a line before its notes, of which none is a refusal.
+func TestOutputWithNotes(t *testing.T) {
+	const out = "[143|mgmtd] sending configuration\n% Configuration applied with notes:\nNo changes found to be committed!\n[143|mgmtd] done\n"
+	if got := parseOutput(out, []string{"ip route 10.1.2.0/24 Null0"}); len(got) != 0 {
+		t.Errorf("refusals: %v", got)
+	}
+}
+
 func TestOutputOfDeath(t *testing.T) {
 	const out = "vtysh: error reading from bgpd: Connection reset by peer (104)Warning: closing connection to bgpd because of an I/O error!\n"
 	got := parseOutput(out, []string{"router bgp 65000"})
