@@ -108,7 +108,6 @@ func TestDrift(t *testing.T) {
 func TestDriftReported(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
 		n := newNode(t, version, "--resync", "1s", "--drift", "report")
-		n.Flags = append(n.Flags, n.Refusing()...)
 		n.begin(configuration)
 		n.add("10.9.9.1/32")
 		n.announced("10.9.9.1/32")
@@ -139,9 +138,9 @@ func TestDriftReported(t *testing.T) {
 			t.Errorf("not what is told is counted:\n%s", m)
 		}
 
-		// One that is refused leaves it, too.
-		n.Write("bgp.yaml", edit(t, configuration, second, `  - config: {neighborAddress: "fd00:1::3", peerAsn: 65001, description: refused}`+"\n"+second))
-		n.Condition("ConfigurationApplied", "False", "local-as same as BGP AS")
+		// One that is refused as a whole leaves it, too.
+		n.Write("bgp.yaml", edit(t, configuration, second, `  - config: {neighborInterface: "10.1.0.9", peerAsn: 65001}`+"\n"+second))
+		n.Condition("ConfigurationApplied", "False", "spec.neighbors[1].config.neighborInterface", "is an address")
 		n.Looks(3)
 		n.runs(drifted)
 
