@@ -13,6 +13,7 @@ var slips = []string{
 	"*hunter2", "&hunter2", "!hunter2 x", "!!int hunter2", "!!binary hunter2~", "!!float hunter2", "!!timestamp hunter2", "%hunter2", "@hunter2",
 	"`hunter2", "[hunter2", "[hunter2]", "{hunter2", "hunter2: x", "hunter2: [", `"hunter2\q"`, `"hunter2`, "'hunter2", "|hunter2", ">hunter2", "- hunter2",
 	"? hunter2", "\thunter2", "hunter2\n hunter2: x", "hunter2\n- x", "hunter2\nhunter2", "<<: hunter2", "hunter2\x01", "hunter2\xff", "12hunter2", "!<hunter2> x", "*hunter2 : x",
+	"{hunter2}", "{{hunter2}}", "[x, {hunter2: 1}]", "{hunter2: 1, hunter2: 2}", "{a: {hunter2: {b: 1}}}", "[[hunter2]]", "{? [hunter2] : 1}",
 }
 
 // A password that is not written as YAML asks, or stands where something else should, is not repeated in what is said of it.
@@ -23,6 +24,7 @@ func TestNoSlipIsRepeated(t *testing.T) {
 		"whole data of a Secret": "apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: purelb-system}\nstringData: %s\n",
 		"password of a neighbor": "apiVersion: bgp.purelb.io/v1\nkind: BGPConfiguration\nmetadata: {name: default}\nspec:\n  global: {asn: 1}\n  neighbors:\n  - config:\n      neighborAddress: 10.1.0.1\n      peerAsn: 2\n      authPassword: %s\n",
 	}
+	objects["no space after the colon"] = strings.Replace(objects["password of a neighbor"], "authPassword: %s", "authPassword:%s: x", 1)
 	for where, object := range objects {
 		for _, slip := range slips {
 			_, err := manifest.Read(strings.NewReader(fmt.Sprintf(object, slip)), "file.yaml")

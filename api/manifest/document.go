@@ -86,7 +86,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // The limits of a file. The largest real ones are lists of all Nodes of a cluster.
 const (
-	LargestFile   = 256 << 20
+	LargestFile   = 64 << 20
 	mostDocuments = 100_000
 	// mostErrors is how many errors are kept of a chunk, and returned for a file.
 	mostErrors = 1000

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	yamlv3 "go.yaml.in/yaml/v3"
@@ -143,6 +144,35 @@ var (
 	anchor   = regexp.MustCompile(`(?s)^unknown anchor '.*' referenced$`)
 )
 
+// secretLine is a line that has a secret, or may have one: what stands in it after the field's name.
+var secretLine = regexp.MustCompile(`(?im)(?:password|stringData|\bdata)\b["']?[ \t]*:?(.*)$`)
+
+// conceal takes the words out of a message that stand after the name of a field for a secret in the text, whatever the mistake.
+func (c chunk) conceal(message string) string {
+	const marks = "{}[],:\"'&*|>%@`#"
+	for _, m := range secretLine.FindAllSubmatch(c.text, -1) {
+		for _, word := range strings.FieldsFunc(string(m[1]), func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(marks, r) }) {
+			if strings.HasPrefix(word, "!!") { // a type of YAML's own
+				continue
+			}
+			if word = strings.Trim(word, "!<>"); len(word) > 2 {
+				message = strings.ReplaceAll(message, word, "<redacted>")
+			}
+		}
+	}
+	return message
+}
+
+// Syntax words an error of a YAML decoder, of which nothing else is known, without what it quotes of the file.
+func Syntax(err error) error {
+	message := err.Error()
+	if at := strings.Index(message, "yaml: "); at >= 0 {
+		err = errors.New(message[at:])
+	}
+	said := chunk{line: 1}.syntaxError(err)
+	return fmt.Errorf("line %d of the document: %w", said.Line, said.Err)
+}
+
 // syntaxError turns an error of the YAML decoder into a sentence with a line.
 // What it quotes of the file is left out: that may be a password.
 func (c chunk) syntaxError(err error) *Error {
@@ -155,8 +185,12 @@ func (c chunk) syntaxError(err error) *Error {
 		line += n - 1
 	}
 	message := strings.Join(strings.Fields(quoted.ReplaceAllString(parts[2], "a value")), " ")
-	if anchor.MatchString(message) {
+	switch {
+	case anchor.MatchString(message):
 		message = "a value that begins with * refers to an anchor, and there is none of its name; put it in quotes"
+	case strings.HasPrefix(message, "invalid map key: "):
+		message = "a key is a map or a list; put a value that begins with a brace or a bracket in quotes"
 	}
+	message = c.conceal(message)
 	return &Error{Line: line, Err: errors.New("is not YAML: " + message)}
 }

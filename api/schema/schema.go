@@ -129,8 +129,11 @@ func (k *kind) decode(object map[string]any) (unknown Problems, err error) {
 		structural.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})...)
 	defaulting.PruneNonNullableNullsWithoutDefaults(object, k.structural)
 	defaulting.Default(object, k.structural)
+	for i, path := range paths {
+		paths[i] = concealed(path)
+	}
 	slices.Sort(paths)
-	for _, path := range paths {
+	for _, path := range slices.Compact(paths) {
 		message := fmt.Sprintf("unknown field %q", path)
 		if meant := suggest(k.structural, path); meant != "" {
 			message += fmt.Sprintf(", did you mean %s?", meant)
@@ -170,4 +173,22 @@ func blocksRules(e *field.Error) bool {
 		return true
 	}
 	return false
+}
+
+// secretField is the only field of the kinds that holds a secret itself.
+const secretField = "authPassword"
+
+// concealed is the path of a field that is not known, without what follows the name of a field that holds a secret: that is
+// of the secret, written in braces, or after a colon without a space.
+func concealed(path string) string {
+	for at := 0; ; {
+		i := strings.Index(path[at:], secretField)
+		if i < 0 {
+			return path
+		}
+		at += i + len(secretField)
+		if rest := path[at:]; rest != "" && !strings.HasPrefix(rest, "SecretRef") {
+			return path[:at] + "…"
+		}
+	}
 }

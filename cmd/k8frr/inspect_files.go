@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 
+	"github.com/k8frr/k8frr/api/manifest"
 	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/status/view"
 )
@@ -75,7 +76,10 @@ func (r *objectFiles) stream(from io.Reader, name string) error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if err == nil && len(document.Raw) > 0 {
+		switch {
+		case err != nil && !errors.As(err, new(tooLong)):
+			err = manifest.Syntax(err)
+		case err == nil && len(document.Raw) > 0:
 			err = r.object(document.Raw, "")
 		}
 		if err != nil {

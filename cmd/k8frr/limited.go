@@ -7,7 +7,12 @@ import (
 )
 
 // largestInput is how many bytes of a file or of standard input are read.
-const largestInput = 256 << 20
+const largestInput = 64 << 20
+
+// tooLong is that of an input of more than largestInput bytes.
+type tooLong struct{}
+
+func (tooLong) Error() string { return fmt.Sprintf("has more than %d bytes", int64(largestInput)) }
 
 // limited returns a reader that fails after largestInput bytes.
 func limited(from io.Reader) io.Reader { return &limitedReader{from, largestInput} }
@@ -19,7 +24,7 @@ type limitedReader struct {
 
 func (l *limitedReader) Read(p []byte) (int, error) {
 	if l.left < 0 {
-		return 0, fmt.Errorf("has more than %d bytes", int64(largestInput))
+		return 0, tooLong{}
 	}
 	n, err := l.from.Read(p[:min(int64(len(p)), l.left+1)])
 	l.left -= int64(n)
@@ -34,7 +39,7 @@ func open(name string) (*os.File, error) {
 	}
 	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > largestInput {
 		_ = f.Close()
-		return nil, fmt.Errorf("%s: has more than %d bytes", name, int64(largestInput))
+		return nil, fmt.Errorf("%s: %w", name, tooLong{})
 	}
 	return f, nil
 }
