@@ -55,8 +55,10 @@ func (r *objectFiles) read(name string) error {
 		case d.IsDir() || path != name && !isManifest(path):
 			return nil
 		}
-		if path != name && !regularFile(path) {
-			return nil
+		if path != name {
+			if err := endless(path); err != nil {
+				return err
+			}
 		}
 		f, err := open(path)
 		if err != nil {

@@ -77,8 +77,9 @@ func (r reading) dir(dir string) ([]manifest.Document, error) {
 			return err
 		case e.IsDir() && path != dir && (!r.recursive || e.Name() == ".git"):
 			return fs.SkipDir
-		case !e.IsDir() && isManifest(path) && regularFile(path):
+		case !e.IsDir() && isManifest(path):
 			files = append(files, path)
+			return endless(path)
 		}
 		return nil
 	})
@@ -91,11 +92,13 @@ func (r reading) dir(dir string) ([]manifest.Document, error) {
 	return r.all(files)
 }
 
-// regularFile reports whether a file of a directory can be read to its end, as a FIFO or a device cannot. What cannot be
-// looked at is an error when it is read.
-func regularFile(name string) bool {
-	info, err := os.Stat(name)
-	return err != nil || info.Mode().IsRegular()
+// endless is an error for a file of a directory that may never end, as a FIFO or a device: only who names it means it. What
+// cannot be looked at is an error when it is read.
+func endless(name string) error {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s: is not a regular file; name it by itself to have it read", name)
+	}
+	return nil
 }
 
 func isManifest(name string) bool { return slices.Contains(extensions, filepath.Ext(name)) }
