@@ -96,7 +96,7 @@ func TestHostileTemplates(t *testing.T) {
 		{"comparisons", `{{$a := repeat 1000000 "x"}}{{$b := print $a ""}}{{range 10000000}}{{if eq $a $b}}{{end}}{{end}}`, tooMuchWork},
 		{"methods", `{{range 100000000}}{{$x := $.FieldOf "x"}}{{end}}`, tooMuchWork},
 		{"digits", `{{mulf ` + strings.Repeat("1.7e308 ", 1000) + `}}`, "more than 64 numbers"},
-		{"a long message", `{{fail (repeat 1000000 "x")}}`, "xxx"},
+		{"a long message", `{{fail (repeat 1000000 "a")}}`, "aaa"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			spends(t, func() {

@@ -167,6 +167,8 @@ type Note struct {
 	Reason string
 	// Message is a sentence without the path.
 	Message string
+	// LeftOut says that FRR does not get the neighbor or the range that the field is of.
+	LeftOut bool
 }
 
 func (n Note) String() string { return n.Path + ": " + n.Message }

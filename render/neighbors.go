@@ -106,7 +106,7 @@ func (r *resolver) unshared(g group, s *Session, ranges []Range) {
 func (r *resolver) selected(path string, s *v1.LabelSelector) bool {
 	matches, err := selects(s, r.in.Node)
 	if err != nil {
-		r.note(path+".nodeSelector", "InvalidSelector", "is invalid, so this entry is left out: %v", err)
+		r.leaveOut(path+".nodeSelector", "InvalidSelector", "is invalid, so this entry is left out: %v", err)
 	}
 	return matches
 }
@@ -204,7 +204,7 @@ func (r *resolver) peers(i *Instance, groups []group) []peer {
 // earlier one, which is used.
 func (r *resolver) sameNeighbor(path string, p, earlier peer) {
 	if p.Address.IsLinkLocalUnicast() && p.Interface != earlier.Interface {
-		r.note(path+".config.neighborAddress", "SameLinkLocal", "is the address of %s too, on %s, and to FRR an address is one neighbor, whatever its interface, so this neighbor is left out: name the interface in neighborInterface in place of the address",
+		r.leaveOut(path+".config.neighborAddress", "SameLinkLocal", "is the address of %s too, on %s, and to FRR an address is one neighbor, whatever its interface, so this neighbor is left out: name the interface in neighborInterface in place of the address",
 			earlier.Path, earlier.Interface)
 		return
 	}
@@ -236,7 +236,7 @@ func (r *resolver) peer(path string, n *v1.Neighbor, groups []group, i *Instance
 	if name := n.Config.PeerGroup; name != "" {
 		k := slices.IndexFunc(groups, func(g group) bool { return g.Name == name })
 		if k < 0 {
-			r.note(path+".config.peerGroup", "NoPeerGroup", "there is no peer group %q on this node, so this neighbor is left out", name)
+			r.leaveOut(path+".config.peerGroup", "NoPeerGroup", "there is no peer group %q on this node, so this neighbor is left out", name)
 			return peer{}, false
 		}
 		out.group = &groups[k]
@@ -249,7 +249,7 @@ func (r *resolver) peer(path string, n *v1.Neighbor, groups []group, i *Instance
 		}
 	}
 	if out.PeerASN == 0 {
-		r.note(path+".config.peerAsn", "NoPeerASN", "neither this neighbor nor its peer group states the peer's AS number, so it is left out")
+		r.leaveOut(path+".config.peerAsn", "NoPeerASN", "neither this neighbor nor its peer group states the peer's AS number, so it is left out")
 		return peer{}, false
 	}
 	password, ok := r.password(path, n.Config.NeighborAddress, &n.Config.SessionConfig, n.AuthPasswordSecretRef)

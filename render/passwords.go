@@ -34,7 +34,7 @@ func (r *resolver) password(path, address string, s *v1.SessionConfig, direct *v
 		return Secret{}, true
 	}
 	if _, err := token.Password(secret.Reveal()); err != nil {
-		r.note(refPath, "InvalidPassword", "the password %v; the session is left out", err)
+		r.leaveOut(refPath, "InvalidPassword", "the password %v; the session is left out", err)
 		return Secret{}, false
 	}
 	return secret, true
@@ -48,7 +48,7 @@ func (r *resolver) fromSecret(path, address string, ref *v1.SecretKeyRef) (secre
 		if optional {
 			r.note(path, "SecretMissing", "%s, and it is optional: the session has no password", what)
 		} else {
-			r.note(path, "SecretMissing", "%s; the session is left out until there is one", what)
+			r.leaveOut(path, "SecretMissing", "%s; the session is left out until there is one", what)
 		}
 		return Secret{}, false, optional
 	}

@@ -212,7 +212,7 @@ func (r *resolver) attachToGroup(s *stated, g group, i *Instance, learned policy
 		case !same && len(refused[rg.Path]) > 0:
 			r.refusedRange(rg.Path, g.Name, refused[rg.Path])
 		case !same:
-			r.note(rg.Path, "PolicyRefused", "has other policies than another range of peer group %s, because of neighbor sets, and FRR gives a group one, so this range is left out: use a group of its own", g.Name)
+			r.leaveOut(rg.Path, "PolicyRefused", "has other policies than another range of peer group %s, because of neighbor sets, and FRR gives a group one, so this range is left out: use a group of its own", g.Name)
 		default:
 			r.refused(rg.Path, "range", refused[rg.Path])
 			continue

@@ -34,9 +34,9 @@ func (r *resolver) ranges(i *Instance, groups []group) []Range {
 		g := slices.IndexFunc(groups, func(g group) bool { return g.Name == d.PeerGroup })
 		switch {
 		case g < 0:
-			r.note(path+".peerGroup", "NoPeerGroup", "there is no peer group %q on this node, so this range is left out", d.PeerGroup)
+			r.leaveOut(path+".peerGroup", "NoPeerGroup", "there is no peer group %q on this node, so this range is left out", d.PeerGroup)
 		case groups[g].PeerASN == 0:
-			r.note(path+".peerGroup", "NoPeerASN", "peer group %s states no peerAsn, without which FRR takes no peer from a range, so this one is left out", d.PeerGroup)
+			r.leaveOut(path+".peerGroup", "NoPeerASN", "peer group %s states no peerAsn, without which FRR takes no peer from a range, so this one is left out", d.PeerGroup)
 		default:
 			prefix := netip.MustParsePrefix(d.Prefix).Masked() // validate has parsed it
 			all = append(all, Range{prefix, d.PeerGroup, path})
@@ -49,7 +49,7 @@ func (r *resolver) ranges(i *Instance, groups []group) []Range {
 	for _, rg := range all {
 		k := slices.IndexFunc(kept, func(k Range) bool { return k.Prefix.Overlaps(rg.Prefix) })
 		if k >= 0 {
-			r.note(rg.Path+".prefix", "RangesOverlap", "%s is within %s (%s), and FRR takes no ranges that overlap, so this one is left out", rg.Prefix, kept[k].Prefix, kept[k].Path)
+			r.leaveOut(rg.Path+".prefix", "RangesOverlap", "%s is within %s (%s), and FRR takes no ranges that overlap, so this one is left out", rg.Prefix, kept[k].Prefix, kept[k].Path)
 			continue
 		}
 		kept = append(kept, rg)

@@ -32,7 +32,7 @@ func (r *resolver) refused(path, what string, refusals []refusal) {
 func (r *resolver) refusedRange(path, group string, refusals []refusal) {
 	for _, refused := range refusals {
 		for _, p := range refused.problems {
-			r.note(path, "PolicyRefused", "spec.%s, so this range is left out: the other ranges of peer group %s do without", p.Error(), group)
+			r.leaveOut(path, "PolicyRefused", "spec.%s, so this range is left out: the other ranges of peer group %s do without", p.Error(), group)
 		}
 	}
 }

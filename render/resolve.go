@@ -110,3 +110,8 @@ type resolver struct {
 func (r *resolver) note(path, reason, format string, args ...any) {
 	r.notes.add(Note{Path: path, Reason: reason, Message: fmt.Sprintf(format, args...)})
 }
+
+// leaveOut notes why FRR does not get the neighbor or the range that a field is of.
+func (r *resolver) leaveOut(path, reason, format string, args ...any) {
+	r.notes.add(Note{Path: path, Reason: reason, Message: fmt.Sprintf(format, args...), LeftOut: true})
+}

@@ -27,11 +27,11 @@ func PeerAddresses(c *v1.BGPConfiguration) []netip.Addr {
 func (r *resolver) reachable(path string, addr netip.Addr, i *Instance) bool {
 	path += ".config.neighborAddress"
 	if kind := notUnicast(addr); kind != "" {
-		r.note(path, "NoPeerAddress", "is %s, at which there is no neighbor, so this neighbor is left out", kind)
+		r.leaveOut(path, "NoPeerAddress", "is %s, at which there is no neighbor, so this neighbor is left out", kind)
 		return false
 	}
 	if owner := r.localTo(addr, i); owner != "" {
-		r.note(path, "LocalAddress", "is an address of this node (%s), so this neighbor is left out here", owner)
+		r.leaveOut(path, "LocalAddress", "is an address of this node (%s), so this neighbor is left out here", owner)
 		return false
 	}
 	return true

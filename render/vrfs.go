@@ -75,7 +75,7 @@ func (r *resolver) strayNeighbors() {
 	for i := range r.spec.Neighbors {
 		n, path := &r.spec.Neighbors[i], "spec.neighbors["+strconv.Itoa(i)+"]"
 		if name := n.Config.VRF; name != "" && !r.hasVRF(name) && r.selected(path, n.NodeSelector) {
-			r.note(path+".config.vrf", "NoVRF", "there is no VRF %q in spec.vrfs, so this neighbor is left out", name)
+			r.leaveOut(path+".config.vrf", "NoVRF", "there is no VRF %q in spec.vrfs, so this neighbor is left out", name)
 		}
 	}
 }

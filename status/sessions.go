@@ -145,7 +145,7 @@ func (b *builder) omissions() []render.Note {
 		path := note.Path[:strings.Index(note.Path, "]")+1]
 		of := func(list string) bool { return strings.HasPrefix(path, "spec."+list+"[") }
 		// A mesh names each node to all, and so to itself.
-		if note.Reason != "LocalAddress" && strings.Contains(note.Message, "left out") && (of("neighbors") && !running[path] || of("dynamicNeighbors")) {
+		if note.LeftOut && note.Reason != "LocalAddress" && (of("neighbors") && !running[path] || of("dynamicNeighbors")) {
 			running[path] = true // one reason is enough
 			out = append(out, note)
 		}

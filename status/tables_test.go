@@ -93,7 +93,7 @@ func TestLeftOut(t *testing.T) {
 		t.Errorf("healthy: %t, %+v", s.Healthy, s.Neighbors)
 	}
 	o.Applied.Notes = append(o.Applied.Notes, render.Note{Path: "spec.neighbors[1].config.authPasswordSecretRef", Reason: "SecretMissing",
-		Message: "there is no Secret bgp; the session is left out until there is one"})
+		Message: "there is no Secret bgp; the session is left out until there is one", LeftOut: true})
 	s := Build(o)
 	if len(s.Neighbors) != 2 || s.NeighborCount != 2 || s.Neighbors[1].Address != "10.9.0.50" || !strings.Contains(s.Neighbors[1].LastError, "there is no Secret bgp") {
 		t.Errorf("%+v", s.Neighbors)

@@ -33,7 +33,7 @@ type Folder struct {
 	// Told is called when what can be said of a rollout is another: with the condition Ready. All of them are needed, and
 	// must return at once.
 	Told func(*v1.BGPConfiguration, metav1.Condition)
-	// Unguarded is called when no admission policy holds the agents, once for each time that this one comes to hold the Lease.
+	// Unguarded is called when no admission policy holds the agents, once each time this agent takes the Lease.
 	Unguarded func()
 	Log       *slog.Logger
 

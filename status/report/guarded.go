@@ -33,7 +33,7 @@ func guarded(ctx context.Context, leases *client.Leases) (bool, error) {
 // that were applied together with the agents.
 const slow = 3
 
-// guard tells, once for each time that this agent comes to hold the Lease, that no admission policy holds the agents. When the
+// guard tells, once each time this agent takes the Lease, that no admission policy holds the agents. When the
 // server does not answer, the next look asks again.
 func (l *folded) guard(ctx context.Context) {
 	if l.guarded || time.Since(l.asked) < foldTick/2 {
