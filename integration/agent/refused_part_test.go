@@ -31,7 +31,7 @@ var faults = []struct {
 }{
 	{name: "the node itself", neighbors: `  - config: {neighborAddress: 10.1.0.2, peerAsn: 65001}`},
 	{name: "the node itself, over IPv6", neighbors: `  - config: {neighborAddress: "fd00:1::2", peerAsn: 65001}`},
-	{name: "a line of a neighbor that there is not", part: "neighbor 10.7.7.7", bgp: " neighbor 10.7.7.7 description nobody"},
+	{name: "a line of a neighbor that there is not", part: "neighbor 10.7.7.7", bgp: " neighbor 10.7.7.7 description absent"},
 	{name: "an internal member of an external group", part: "neighbor 10.7.7.7",
 		bgp: " neighbor OURS peer-group\n neighbor OURS remote-as 65009\n neighbor 10.7.7.7 remote-as 65000\n neighbor 10.7.7.7 peer-group OURS"},
 	{name: "ranges that overlap", part: "range 10.7.", bgp: " neighbor OURS peer-group\n neighbor OURS remote-as 65009\n" +

@@ -201,7 +201,7 @@ func (c *cluster) unguarded() string {
 }
 
 // unbindPolicies has the policies hold another ServiceAccount, as a kustomization may that renames this one: an agent tells of it
-// once it has come to hold the Lease anew.
+// once it holds the Lease again.
 func (c *cluster) unbindPolicies(agent *lab.Process) {
 	c.Helper()
 	renamed := strings.ReplaceAll(kustomize(c, "deploy/rbac"), "'system:serviceaccount:purelb-system:k8frr'", "'system:serviceaccount:purelb-system:bgp'")

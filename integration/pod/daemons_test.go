@@ -174,27 +174,27 @@ func TestStartOptions(t *testing.T) {
 
 // An mgmtd that keeps a lock which none of its sessions has is started again: addresses come to be announced without a person,
 // and no session ends.
-func TestLockOfNobody(t *testing.T) {
+func TestOrphanedLock(t *testing.T) {
 	onVersion(t, lab.FRR103, func(t *testing.T, version lab.Version) {
 		n, heard := running(t, version, configuration)
 		resets, pid := heard.Resets(), n.frr.daemon("mgmtd")
 		began := time.Now()
-		lockForNobody(t, pid, n.agent.must("vtysh", "-d", "mgmtd", "-c", "show mgmt datastore all"))
+		orphanLock(t, pid, n.agent.must("vtysh", "-d", "mgmtd", "-c", "show mgmt datastore all"))
 		n.AddAddress("kube-lb0", "10.9.8.1/32")
 		n.Until("another mgmtd runs", func() bool { now := n.frr.daemon("mgmtd"); return now != 0 && now != pid })
 		n.Hears(heard, "10.9.9.9/32", "10.9.8.1/32")
 		n.ready()
-		t.Logf("%v after its lock was nobody's any more mgmtd was another one and all was announced", time.Since(began).Round(time.Second))
+		t.Logf("mgmtd was restarted and everything was announced %v after its lock was orphaned", time.Since(began).Round(time.Second))
 		if got := heard.Resets() - resets; got != 0 {
 			t.Errorf("%d sessions ended", got)
 		}
 	})
 }
 
-// lockForNobody has mgmtd 10.3 take its datastores for locked, as it leaves them when it loses track of a session: nothing that
+// orphanLock has mgmtd 10.3 take its datastores for locked, as it leaves them when it loses track of a session: nothing that
 // can be asked of it brings that about at will. datastores is its list of them, which tells where in memory each is: a number,
 // and whether it is locked.
-func lockForNobody(t *testing.T, mgmtd int, datastores string) {
+func orphanLock(t *testing.T, mgmtd int, datastores string) {
 	t.Helper()
 	memory, err := os.OpenFile(fmt.Sprintf("/proc/%d/mem", mgmtd), os.O_WRONLY, 0)
 	if err != nil {

@@ -116,10 +116,10 @@ func (e *expansion) expand(grammar string) {
 	}
 }
 
-// placeholder is what the user chooses.
-var placeholder = regexp.MustCompile(`^[A-Z][A-Z0-9_-]+(:[A-Z_:-]+)?$`)
+// chosen is a word of the grammar in whose place the user writes another.
+var chosen = regexp.MustCompile(`^[A-Z][A-Z0-9_-]+(:[A-Z_:-]+)?$`)
 
-// values are what other placeholders than names stand for.
+// values are what such words other than names stand for.
 var values = map[string]string{
 	"HH:MM:SS": "10:00:00", "MONTH": "January", "ASN:NN_OR_IP-ADDRESS:NN": "65000:1", "AA:NN": "65000:1", "ASNUM": "65000", "UID": "1",
 	"HALF": "15", "REUSE": "750", "SUPPRESS": "2000", "MAX": "60", "TCPPORT": "3323", "METRIC": "10", "BANDWIDTH": "1000", "X:X:X:X:X:X": "02:00:00:00:00:01",
@@ -146,7 +146,7 @@ func (e *expansion) word(w string) {
 		w = "fd00::1"
 	case values[w] != "":
 		w = values[w]
-	case !placeholder.MatchString(w):
+	case !chosen.MatchString(w):
 	case e.takes(before):
 		w = e.secret
 	case w == "LINE" && (before == "description" || before == "remark" || before == "message"):
