@@ -19,7 +19,7 @@ import (
 )
 
 var (
-	pages  = []string{"docs/install.md", "docs/migrate-from-k8gobgp.md", "docs/troubleshooting.md", "docs/architecture.md", "deploy/helm/k8frr/README.md"}
+	pages  = []string{"README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/install.md", "docs/migrate-from-k8gobgp.md", "docs/troubleshooting.md", "docs/architecture.md", "docs/glossary.md", "deploy/helm/k8frr/README.md"}
 	fenced = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$")
 	link   = regexp.MustCompile(`\]\(([^)#]*)(#[^)]*)?\)`)
 	inTree = regexp.MustCompile(`\bdeploy/[a-z0-9/-]+`)
