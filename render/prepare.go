@@ -18,10 +18,11 @@ type Prepared struct {
 	policies      *policy.Policies
 }
 
-// Prepare checks a configuration and reads its policies.
-func Prepare(c *v1.BGPConfiguration) *Prepared {
+// Prepare checks a configuration and reads its policies. It calls pause, unless
+// that is nil, before each small piece of work, and goes on when pause returns.
+func Prepare(c *v1.BGPConfiguration, pause func()) *Prepared {
 	p := &Prepared{configuration: c}
-	if p.policies, p.err = validate.Policies(c); p.err == nil {
+	if p.policies, p.err = validate.Policies(c, pause); p.err == nil {
 		p.notes = NotApplied(&c.Spec)
 	}
 	return p

@@ -39,7 +39,7 @@ func Resolve(in Input) (*Config, []Note, error) {
 	}
 	prepared := in.Prepared
 	if !prepared.Of(in.Configuration) {
-		prepared = Prepare(in.Configuration)
+		prepared = Prepare(in.Configuration, nil)
 	}
 	if prepared.err != nil {
 		return nil, nil, prepared.err

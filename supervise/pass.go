@@ -22,6 +22,8 @@ const newNode = 5 * time.Minute
 // pass looks at everything once, closes the difference and keeps what it found.
 // It returns false if it should be tried again without an event.
 func (s *Supervisor) pass(ctx context.Context) (settled bool) {
+	s.prepared.passes.begin()
+	defer s.prepared.passes.end()
 	next := *s.state.Load()
 	trouble := s.try(ctx, &next)
 	s.awaitLock(trouble)

@@ -18,6 +18,8 @@ type prepared struct {
 	known [2]*preparedFor
 	// coming is what is being prepared; nil if nothing is.
 	coming *preparing
+	// passes has what is prepared make way for passes.
+	passes way
 }
 
 type preparedFor struct {
@@ -31,9 +33,12 @@ type preparing struct {
 	node          *corev1.Node
 	done          chan struct{}
 	result        *render.Prepared // to be read when done is closed
+	// waited is set when a pass has waited for it.
+	waited bool
 }
 
-// preparedWithin is how long a pass waits for a new configuration. After that it goes on with what runs.
+// preparedWithin is how long a pass waits for a new configuration. After that it and
+// those that follow go on with what runs.
 const preparedWithin = 50 * time.Millisecond
 
 // find returns the configuration of objects as it was prepared before, nil if it was not. The
@@ -62,10 +67,10 @@ func (p *prepared) start(objects render.Objects, notify func()) *preparing {
 			return nil
 		}
 	}
-	c = &preparing{objects.Configuration, objects.Node, make(chan struct{}), nil}
+	c = &preparing{configuration: objects.Configuration, node: objects.Node, done: make(chan struct{})}
 	p.coming = c
 	go func() {
-		c.result = render.Prepare(c.configuration)
+		c.result = render.Prepare(c.configuration, p.passes.yielding(mostYielded))
 		close(c.done)
 		notify()
 	}()
@@ -90,11 +95,37 @@ func (s *Supervisor) ready(objects render.Objects) bool {
 	if coming == nil {
 		return false
 	}
+	within := preparedWithin
+	if coming.waited {
+		within = 0
+	}
+	coming.waited = true
+	if !s.prepared.await(coming, within) {
+		return false
+	}
+	s.prepared.take(coming)
+	return true
+}
+
+// await waits for what is being prepared, for some time or, if that is negative, for
+// as long as it takes. It reports whether it is prepared.
+func (p *prepared) await(c *preparing, within time.Duration) bool {
 	select {
-	case <-coming.done:
-		s.prepared.take(coming)
+	case <-c.done:
 		return true
-	case <-time.After(preparedWithin):
+	default:
+	}
+	var late <-chan time.Time
+	if within == 0 {
+		return false
+	} else if within > 0 {
+		late = time.After(within)
+	}
+	defer p.passes.pause()()
+	select {
+	case <-c.done:
+		return true
+	case <-late:
 		return false
 	}
 }
@@ -113,12 +144,10 @@ func (s *Supervisor) prepare(objects render.Objects) *render.Prepared {
 		return known
 	}
 	if coming := s.prepared.start(objects, s.LookAgain); coming != nil {
-		<-coming.done
+		s.prepared.await(coming, -1)
 		return s.prepared.take(coming)
 	}
-	done := make(chan struct{})
-	close(done)
-	return s.prepared.take(&preparing{objects.Configuration, objects.Node, done, render.Prepare(objects.Configuration)})
+	return s.prepared.take(&preparing{configuration: objects.Configuration, node: objects.Node, result: render.Prepare(objects.Configuration, nil)})
 }
 
 func sameNode(a, b *corev1.Node) bool { return a == b || reflect.DeepEqual(a, b) }

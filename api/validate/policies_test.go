@@ -154,7 +154,7 @@ global: {applyPolicy: {exportPolicy: {policies: [p]}}}`, nil},
 			if err := yaml.UnmarshalStrict([]byte(tc.spec), &spec); err != nil {
 				t.Fatal(err)
 			}
-			_, errs := policies(field.NewPath("spec"), &spec)
+			_, errs := policies(field.NewPath("spec"), &spec, nil)
 			for i, wanted := range tc.wrong {
 				if i >= len(errs) {
 					t.Errorf("not said: %s", wanted)

@@ -23,13 +23,14 @@ import (
 // Configuration checks a BGPConfiguration as a whole. The error lists all that
 // is wrong, each with its field; nil if nothing is.
 func Configuration(c *v1.BGPConfiguration) error {
-	_, err := Policies(c)
+	_, err := Policies(c, nil)
 	return err
 }
 
 // Policies checks a BGPConfiguration as Configuration does, and returns its
-// policies as well.
-func Policies(c *v1.BGPConfiguration) (*policy.Policies, error) {
+// policies as well. It calls pause, unless that is nil, before each small piece of
+// work, and goes on when pause returns.
+func Policies(c *v1.BGPConfiguration, pause func()) (*policy.Policies, error) {
 	spec := field.NewPath("spec")
 	var errs field.ErrorList
 	errs = append(errs, global(spec.Child("global"), &c.Spec.Global)...)
@@ -51,7 +52,7 @@ func Policies(c *v1.BGPConfiguration) (*policy.Policies, error) {
 	}
 	errs = append(errs, ranges(spec.Child("dynamicNeighbors"), c.Spec.DynamicNeighbors)...)
 	errs = append(errs, tables(spec, &c.Spec)...)
-	read, wrong := policies(spec, &c.Spec)
+	read, wrong := policies(spec, &c.Spec, pause)
 	errs = append(errs, wrong...)
 	if len(errs) == 0 {
 		return read, nil

@@ -11,9 +11,13 @@ import (
 // Read reads defined sets and policies. The problems are those of sets and of
 // names; those of statements are found by Check and Compile.
 func Read(sets []v1.DefinedSet, definitions []v1.PolicyDefinition) (*Policies, []Problem) {
+	return readWith(newWork(), sets, definitions)
+}
+
+func readWith(w *work, sets []v1.DefinedSet, definitions []v1.PolicyDefinition) (*Policies, []Problem) {
 	p := &Policies{
 		definitions: map[string]definition{}, sets: map[setKey]*set{},
-		work: newWork(), members: map[setKey]readResult{}, lists: map[setKey]List{}, maps: map[mapKey]compiled{},
+		work: w, members: map[setKey]readResult{}, lists: map[setKey]List{}, maps: map[mapKey]compiled{},
 		unions: map[setKey]string{}, lines: map[lineKey]lineResult{},
 	}
 	var problems []Problem
@@ -40,13 +44,16 @@ func Read(sets []v1.DefinedSet, definitions []v1.PolicyDefinition) (*Policies, [
 // Check returns every problem of the policies of a configuration that does not
 // depend on what they are applied to, in the order of the fields.
 func Check(spec *v1.BGPConfigurationSpec) []Problem {
-	_, problems := ReadAndCheck(spec)
+	_, problems := ReadAndCheck(spec, nil)
 	return problems
 }
 
-// ReadAndCheck is Read and Check in one.
-func ReadAndCheck(spec *v1.BGPConfigurationSpec) (*Policies, []Problem) {
-	p, problems := Read(spec.DefinedSets, spec.PolicyDefinitions)
+// ReadAndCheck is Read and Check in one. It calls pause, unless that is nil, before
+// each piece of work of about a millisecond, and goes on when pause returns.
+func ReadAndCheck(spec *v1.BGPConfigurationSpec, pause func()) (*Policies, []Problem) {
+	w := newWork()
+	w.pause = pause
+	p, problems := readWith(w, spec.DefinedSets, spec.PolicyDefinitions)
 	a := attachments{policies: p, directions: map[string][]Direction{}}
 	a.apply("global.applyPolicy", spec.Global.ApplyPolicy)
 	for i := range spec.Neighbors {

@@ -195,6 +195,9 @@ func (p *Policies) member(kind, raw string) (member, error) {
 // readMember reads a member of an AS path or community set, or a community
 // that is to be removed.
 func (w *work) readMember(kind, raw string) (member, error) {
+	if w.pause != nil {
+		w.pause()
+	}
 	m := member{raw: raw}
 	var err error
 	switch kind {

@@ -11,6 +11,8 @@ type work struct {
 	// entries is how many statements, conditions, entries of route maps and
 	// lines of lists may yet be compiled.
 	entries int
+	// pause is called before each member of a set is read; nil for nothing.
+	pause func()
 }
 
 // The sizes: about half a second each. A node with 64 neighbors, each with its
@@ -26,7 +28,7 @@ const (
 	mostParsed = 20_000
 )
 
-func newWork() *work { return &work{mostExpressions, mostEntries} }
+func newWork() *work { return &work{expressions: mostExpressions, entries: mostEntries} }
 
 // expression reports whether another node of an expression can be afforded.
 func (w *work) expression() bool {

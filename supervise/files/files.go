@@ -125,15 +125,17 @@ func (f *Files) read() *reading {
 	return r
 }
 
-// within reports whether the directory is read within some time. If it is not,
-// there is a notification when it is.
+// within reports whether the directory is read within some time, or by now if it
+// has been waited for. If it is not, there is a notification when it is.
 func (r *reading) within(d time.Duration) bool {
-	select {
-	case <-r.done:
-		return true
-	case <-time.After(d):
+	if !r.late.Load() { // else it has been waited for
+		select {
+		case <-r.done:
+			return true
+		case <-time.After(d):
+		}
+		r.late.Store(true)
 	}
-	r.late.Store(true)
 	select {
 	case <-r.done: // before late was set, it may be
 		return true
