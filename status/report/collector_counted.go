@@ -43,31 +43,31 @@ func newCounted() counted {
 		return prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
 	}
 	return counted{
-		plans: vector("k8frr_plans_total", "Number of plans by which FRR was brought to another configuration, by result.",
+		plans: vector("k8frr_plans_total", "Total number of plans that changed the configuration of FRR, by result.",
 			"result", planResults[status.PlanApplied], planResults[status.PlanRolledBack], planResults[status.PlanFailed]),
-		planSteps:   counter("k8frr_plan_steps_total", "Number of commands in plans."),
-		planResets:  counter("k8frr_plan_session_resets_total", "Number of sessions that plans reset."),
-		planRemoved: counter("k8frr_plan_session_removals_total", "Number of sessions that plans ended because they are not wanted any more."),
+		planSteps:   counter("k8frr_plan_steps_total", "Total number of commands in plans."),
+		planResets:  counter("k8frr_plan_session_resets_total", "Total number of sessions that plans reset."),
+		planRemoved: counter("k8frr_plan_session_removals_total", "Total number of sessions that plans ended because the node no longer has the neighbor."),
 		planDuration: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    "k8frr_plan_duration_seconds",
-			Help:    "How long plans took, checking and reading back included.",
+			Help:    "Duration of plans, including the check and reading back the result.",
 			Buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
 		}),
-		lastSuccess: gauge("k8frr_configuration_last_success_timestamp_seconds", "When FRR was last seen to run what is declared; 0 if never."),
-		drifts: vector("k8frr_drifts_total", "Number of times that FRR was found changed by hand in what is k8frr's, by what was done about it.",
+		lastSuccess: gauge("k8frr_configuration_last_success_timestamp_seconds", "Time at which FRR was last seen to run the declared configuration; 0 if never."),
+		drifts: vector("k8frr_drifts_total", "Total number of manual changes found in configuration that k8frr owns, by action taken.",
 			"action", DriftUndone, DriftReported),
-		restarts: vector("k8frr_frr_restarts_total", "Number of times that a daemon of FRR was started again.", "daemon", daemonNames...),
+		restarts: vector("k8frr_frr_restarts_total", "Total number of restarts of FRR daemons.", "daemon", daemonNames...),
 		scrapes: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    "k8frr_frr_scrape_duration_seconds",
-			Help:    "How long FRR took to answer what a look for the status asks.",
+			Help:    "Time that FRR took to answer the queries of one status pass.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}),
-		writes:    vector("k8frr_status_writes_total", "Number of writes of the BGPNodeStatus by result.", "result", success, failure),
-		lastWrite: gauge("k8frr_status_last_write_timestamp_seconds", "When the BGPNodeStatus was last written; 0 if never."),
+		writes:    vector("k8frr_status_writes_total", "Total number of writes of the BGPNodeStatus, by result.", "result", success, failure),
+		lastWrite: gauge("k8frr_status_last_write_timestamp_seconds", "Time of the last write of the BGPNodeStatus; 0 if never."),
 		leader:    gauge("k8frr_leader", "Whether this agent writes the status of the BGPConfiguration for all nodes."),
-		folds:     vector("k8frr_configuration_status_writes_total", "Number of writes of the status of the BGPConfiguration by result.", "result", success, failure),
-		netlink:   counter("k8frr_netlink_events_total", "Number of changes that the kernel announced of interfaces, addresses and routes."),
-		resyncs:   counter("k8frr_resyncs_total", "Number of times that everything was compared without an event."),
+		folds:     vector("k8frr_configuration_status_writes_total", "Total number of writes of the status of the BGPConfiguration, by result.", "result", success, failure),
+		netlink:   counter("k8frr_netlink_events_total", "Total number of kernel events about interfaces, addresses and routes."),
+		resyncs:   counter("k8frr_resyncs_total", "Total number of periodic full reconciliations."),
 	}
 }
 

@@ -15,16 +15,16 @@ var (
 	sessions            = describe("k8frr_bgp_sessions", "Number of configured BGP sessions.")
 	sessionsEstablished = describe("k8frr_bgp_sessions_established", "Number of configured BGP sessions that are established.")
 	dynamicSessions     = describe("k8frr_bgp_dynamic_sessions", "Number of BGP sessions of peers that connected from a range.", "vrf")
-	dynamicEstablished  = describe("k8frr_bgp_dynamic_sessions_established", "Number of BGP sessions of peers that connected from a range that are established.", "vrf")
+	dynamicEstablished  = describe("k8frr_bgp_dynamic_sessions_established", "Number of established BGP sessions of peers that connected from a range.", "vrf")
 
 	sessionUp    = describe("k8frr_bgp_session_up", "Whether the BGP session with a neighbor is established.", sessionLabels...)
 	sessionState = describe("k8frr_bgp_session_state",
 		"State of the BGP session with a neighbor, as in RFC 4273: 1 idle, 2 connect, 3 active, 4 open sent, 5 open confirm, 6 established.", sessionLabels...)
 	sessionSince = describe("k8frr_bgp_session_established_timestamp_seconds",
-		"When the BGP session with a neighbor was established; missing while it is not.", sessionLabels...)
-	sessionDrops = describe("k8frr_bgp_session_drops_total", "Number of times that the BGP session with a neighbor ended after it was established.", sessionLabels...)
+		"Time at which the BGP session with a neighbor was established; missing while it is not.", sessionLabels...)
+	sessionDrops = describe("k8frr_bgp_session_drops_total", "Total number of times that an established BGP session with a neighbor ended.", sessionLabels...)
 	sessionError = describe("k8frr_bgp_session_last_error_info",
-		"Why the BGP session with a neighbor is not established, or why it last ended, and who said so by a NOTIFICATION.",
+		"Reason why the BGP session with a neighbor is not established or last ended, and direction of the NOTIFICATION, if there was one.",
 		append(sessionLabels[:3:3], "reason", "direction")...)
 
 	prefixesReceived = describe("k8frr_bgp_prefixes_received", "Number of prefixes accepted from a neighbor.", familyLabels...)

@@ -36,20 +36,20 @@ func former(name, help string, labels ...string) *prometheus.Desc {
 var (
 	compatReady     = former("k8gobgp_configuration_ready", "Whether FRR runs the BGPConfiguration.", "name", "namespace")
 	compatConnected = former("k8gobgp_gobgpd_connection_status", "Whether bgpd answers.", "endpoint")
-	compatObjects   = former("k8gobgp_configured_objects", "Number of objects that the BGPConfiguration asks for on this node.", "kind", "name", "namespace")
+	compatObjects   = former("k8gobgp_configured_objects", "Number of objects that the BGPConfiguration declares for this node.", "kind", "name", "namespace")
 	compatRouterID  = former("k8gobgp_router_id_info", "The router ID of the node.", "router_id", "source", "node", "asn", "name", "namespace")
-	compatIDSource  = former("k8gobgp_router_id_source", "Where the router ID comes from.", "source")
-	compatWritten   = former("k8gobgp_nodestatus_last_successful_write_timestamp_seconds", "When the BGPNodeStatus was last written.")
-	compatWritten4  = former("k8gobgp_nodestatus_last_successful_write_timestamp", "When the BGPNodeStatus was last written.")
-	compatWrites    = former("k8gobgp_nodestatus_write_total", "Number of writes of the BGPNodeStatus.", "result")
-	compatReconcile = former("k8gobgp_reconcile_total", "Number of plans by which FRR was brought to another configuration.", "name", "namespace", "result")
+	compatIDSource  = former("k8gobgp_router_id_source", "Source of the router ID.", "source")
+	compatWritten   = former("k8gobgp_nodestatus_last_successful_write_timestamp_seconds", "Time of the last write of the BGPNodeStatus.")
+	compatWritten4  = former("k8gobgp_nodestatus_last_successful_write_timestamp", "Time of the last write of the BGPNodeStatus.")
+	compatWrites    = former("k8gobgp_nodestatus_write_total", "Total number of writes of the BGPNodeStatus.", "result")
+	compatReconcile = former("k8gobgp_reconcile_total", "Total number of plans that changed the configuration of FRR.", "name", "namespace", "result")
 
 	compatKinds = map[string]*prometheus.Desc{
 		status.KindNeighbor:        former("k8gobgp_neighbors_configured", "Number of configured neighbors.", "name", "namespace"),
 		status.KindPeerGroup:       former("k8gobgp_peer_groups_configured", "Number of configured peer groups.", "name", "namespace"),
 		status.KindDynamicNeighbor: former("k8gobgp_dynamic_neighbors_configured", "Number of configured ranges of neighbors.", "name", "namespace"),
 		status.KindVRF:             former("k8gobgp_vrfs_configured", "Number of configured VRFs.", "name", "namespace"),
-		status.KindPolicy:          former("k8gobgp_policies_configured", "Number of route maps that the configured policies became.", "name", "namespace"),
+		status.KindPolicy:          former("k8gobgp_policies_configured", "Number of route maps rendered from the configured policies.", "name", "namespace"),
 	}
 
 	compatNeighbors   = former("k8gobgp_neighbors_total", "Number of neighbors.")

@@ -12,9 +12,9 @@ import (
 var (
 	gobgpdState = former("bgp_peer_state", "State of the session with a peer; always 1.", "peer", "session_state", "admin_state")
 	gobgpdASN   = former("bgp_peer_asn", "AS number of a peer.", "peer", "router_id")
-	gobgpdLocal = former("bgp_peer_local_asn", "AS number that is shown to a peer.", "peer", "router_id")
+	gobgpdLocal = former("bgp_peer_local_asn", "AS number presented to a peer.", "peer", "router_id")
 	gobgpdType  = former("bgp_peer_type", "Whether a peer is internal (0) or external (1).", "peer")
-	gobgpdSince = former("bgp_peer_established_timestamp_seconds", "When the session with a peer was established.", "peer")
+	gobgpdSince = former("bgp_peer_established_timestamp_seconds", "Time at which the session with a peer was established.", "peer")
 	gobgpdFlops = former("bgp_peer_flop_count", "Number of times that the session with a peer ended.", "peer")
 
 	gobgpdReceived   = former("bgp_routes_received", "Number of routes received from a peer and accepted.", "peer", "route_family")
