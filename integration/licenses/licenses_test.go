@@ -136,7 +136,7 @@ func TestPage(t *testing.T) {
 	}
 	for path, cells := range rows(string(text), direct) {
 		if len(cells) != 6 || cells[4] == "" || cells[5] == "" {
-			t.Errorf("%s does not say what %s is for, and why that is not our own code", page, path)
+			t.Errorf("%s does not describe the purpose of %s and the reason for the dependency", page, path)
 		}
 	}
 }
@@ -174,7 +174,7 @@ func asked(t *testing.T) map[string]string {
 
 // The headings of the two tables.
 const (
-	direct = "| module | version | licence | in | what for | why not our own |\n|---|---|---|---|---|---|\n"
+	direct = "| module | version | licence | in | purpose | reason for the dependency |\n|---|---|---|---|---|---|\n"
 	whole  = "| module | version | licence | in |\n|---|---|---|---|\n"
 )
 
@@ -213,7 +213,7 @@ func rewritten(t *testing.T, text string, asked map[string]string, modules []*Mo
 		delete(asked, m.Path)
 	}
 	for path, version := range asked {
-		first = append(first, fmt.Sprintf("| %s | %s | not handed on | tests, tools |", path, version)+words(said[path]))
+		first = append(first, fmt.Sprintf("| %s | %s | not distributed | tests, tools |", path, version)+words(said[path]))
 	}
 	slices.Sort(first)
 	return table(table(text, direct, first), whole, second)
