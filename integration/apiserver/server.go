@@ -16,6 +16,7 @@ package apiserver
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -45,9 +46,12 @@ type Server struct {
 	etcd, kube *process
 }
 
-// Start runs a server for one test and ends it with the test.
+// Start runs a server for one test and ends it with the test. With -short it skips the test.
 func Start(tb testing.TB) *Server {
 	tb.Helper()
+	if testing.Short() {
+		tb.Skip("needs a kube-apiserver; not run with -short")
+	}
 	s, err := New(tb.Context())
 	if err != nil {
 		tb.Fatal(err)
@@ -66,8 +70,15 @@ func Start(tb testing.TB) *Server {
 //	var server *apiserver.Server
 //	func TestMain(m *testing.M) { os.Exit(apiserver.Main(m, &server)) }
 //
-// The exit code is that of the tests, or 1 if they could not be run or cleaned up after.
+// The exit code is that of the tests, or 1 if they could not be run or cleaned up after. With -short there is no server and no
+// test is run.
 func Main(m *testing.M, shared **Server, prepare ...func(context.Context, *Server) error) int {
+	if !flag.Parsed() {
+		flag.Parse()
+	}
+	if testing.Short() {
+		return 0
+	}
 	code, err := runShared(m, shared, prepare)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -25,6 +26,9 @@ import (
 var bin string
 
 func TestMain(m *testing.M) {
+	if flag.Parse(); testing.Short() {
+		os.Exit(0) // the demo needs root and FRR
+	}
 	os.Exit(func() int {
 		var err error
 		if bin, err = os.MkdirTemp("", "k8frr-demo"); err != nil {

@@ -29,6 +29,9 @@ import (
 var agent, k8frr string
 
 func TestMain(m *testing.M) {
+	if lab.Short() {
+		os.Exit(m.Run())
+	}
 	os.Exit(lab.WithAgent(&agent, func() int {
 		k8frr = filepath.Join(filepath.Dir(agent), "k8frr")
 		if out, err := exec.Command("go", "build", "-o", k8frr, "../../cmd/k8frr").CombinedOutput(); err != nil {

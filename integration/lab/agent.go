@@ -9,8 +9,11 @@ import (
 
 // WithAgent builds k8frr-agent from this tree, says where it is, and runs what needs it: the tests of a package, from its
 // TestMain. It returns the exit status. With K8FRR_RACE=1 in the environment the agent looks out for data races (go build
-// -race, which takes a C compiler), and one that it finds is a failure of the package.
+// -race, which takes a C compiler), and one that it finds is a failure of the package. With -short no agent is built.
 func WithAgent(program *string, run func() int) int {
+	if Short() {
+		return run()
+	}
 	dir, err := os.MkdirTemp("", "k8frr-agent-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -86,6 +86,9 @@ func leftovers(t *testing.T, id string) []string {
 
 func TestCleanupLeavesNothing(t *testing.T) {
 	t.Parallel()
+	if lab.Short() {
+		t.Skip("needs root and a lab; not run with -short")
+	}
 	var id string
 	t.Run("lab", func(t *testing.T) {
 		id = filepath.Base(busyLab(t).Dir())

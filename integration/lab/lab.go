@@ -5,11 +5,13 @@ package lab
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"sync"
+	"testing"
 	"time"
 )
 
@@ -41,14 +43,29 @@ type Lab struct {
 }
 
 // New makes an empty lab that lives until the test's Cleanup. It first removes what labs of dead processes left behind.
+// With go test -short it skips the test, because a lab needs root.
 func New(tb TB) *Lab {
 	tb.Helper()
+	if t, ok := tb.(testing.TB); ok && Short() {
+		t.Skip("needs root and a lab; not run with -short")
+	}
 	l := &Lab{tb: tb, hosts: map[string]*Host{}}
 	if err := l.open(); err != nil {
 		tb.Fatalf("lab: cannot start: %v", err)
 	}
 	tb.Cleanup(l.close)
 	return l
+}
+
+// Short reports whether this is a test process that runs with -short: without root, FRR and a control plane.
+func Short() bool {
+	if !testing.Testing() {
+		return false
+	}
+	if !flag.Parsed() {
+		flag.Parse() // in a TestMain
+	}
+	return testing.Short()
 }
 
 // Dir is the lab's directory, readable by every user, on a short path (a socket's path has at most 107 bytes).

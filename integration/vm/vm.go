@@ -10,6 +10,7 @@ import (
 	"net/rpc"
 	"os"
 	"path/filepath"
+	"testing"
 	"time"
 
 	"github.com/k8frr/k8frr/integration/lab"
@@ -32,6 +33,9 @@ type VM struct {
 // Start boots a machine that lives until the test's Cleanup.
 func Start(tb lab.TB) *VM {
 	tb.Helper()
+	if t, ok := tb.(testing.TB); ok && lab.Short() {
+		t.Skip("boots a machine; not run with -short")
+	}
 	m := &VM{tb: tb}
 	began := time.Now()
 	if err := m.boot(); err != nil {
