@@ -13,6 +13,8 @@ type Declared struct {
 	Configurations []*v1.BGPConfiguration
 	Nodes          []*corev1.Node
 	Secrets        []*corev1.Secret
+	// More is set if there are more BGPConfigurations than these.
+	More bool
 }
 
 // For picks what concerns the node with a name: its Node object, the
@@ -31,6 +33,9 @@ func (d Declared) For(node, namespace, configuration string) Objects {
 		}
 	}
 	o.Configuration, o.Ignored = Choose(candidates, configuration)
+	if o.MoreIgnored = d.More; d.More && o.Configuration != nil && o.Configuration.Name != configuration {
+		o.Configuration, o.Ignored = nil, append(o.Ignored, o.Configuration.Name)
+	}
 	names := SecretNames(o.Configuration)
 	for _, s := range d.Secrets {
 		switch {

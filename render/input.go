@@ -23,6 +23,8 @@ type Objects struct {
 	UnfitSecrets map[string]string
 	// Ignored are the names of further BGPConfigurations that are not used.
 	Ignored []string
+	// MoreIgnored is set if there are more of them.
+	MoreIgnored bool
 }
 
 // Input is everything that the configuration of one node follows from: what

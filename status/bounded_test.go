@@ -62,3 +62,48 @@ func TestStatusStaysSmall(t *testing.T) {
 		t.Errorf("a status of %d bytes", len(text))
 	}
 }
+
+// TestManyTextsStaySmall has all texts of users and of peers as long as can be, and more peers from listen ranges than
+// are listed: a status has each neighbor with its state, and etcd takes it.
+func TestManyTextsStaySmall(t *testing.T) {
+	config, s := &render.Config{}, &Snapshot{VRFs: map[string]Instance{}}
+	s.Neighbors = map[string]Neighbor{}
+	long := strings.Repeat("<", 4096) // six bytes each in JSON
+	peers := map[string]Peer{}
+	for i := range 1024 {
+		address := netip.AddrFrom4([4]byte{10, 1, byte(i >> 8), byte(i)})
+		config.Neighbors = append(config.Neighbors, render.Neighbor{ID: address.String(), Address: address, PeerASN: 65000, Description: long})
+		peers[address.String()] = Peer{State: Idle}
+		s.Neighbors[address.String()] = Neighbor{Reset: Reset{Cause: "BGP Notification received",
+			Notification: &Notification{Code: 6, Subcode: 2, Name: "Cease/Administrative Shutdown", Received: true, Shutdown: strings.Repeat(`\x1b`, 255)}}}
+	}
+	s.Summary = Summary{"ipv4Unicast": {Peers: peers}}
+	const vrfs = 4
+	for v := range vrfs {
+		name := fmt.Sprintf("vrf-%d", v)
+		config.VRFs = append(config.VRFs, render.VRF{Instance: render.Instance{VRF: name, Device: name,
+			PeerGroups: []render.PeerGroup{{Name: "g", Description: long}},
+			Ranges:     []render.Range{{Prefix: netip.MustParsePrefix("10.0.0.0/8"), PeerGroup: "g"}}}})
+		dynamic := map[string]Peer{}
+		for i := range 2 * maxFromRanges / vrfs {
+			dynamic[netip.AddrFrom4([4]byte{10, 2, byte(i >> 8), byte(i)}).String()] = Peer{State: Idle, Dynamic: true}
+		}
+		s.VRFs[name] = Instance{Summary: Summary{"ipv4Unicast": {Peers: dynamic}}}
+	}
+	applied := Applied{Generation: 1, Wanted: 1}
+	for i := range 2 * maxLeftOut {
+		applied.LeftOut = append(applied.LeftOut, LeftOut{Field: fmt.Sprintf("spec.neighbors[%d]", i), Part: long, Message: long})
+	}
+	status := Build(Observation{Now: now, Node: "n", Config: config, Snapshot: s, Applied: applied})
+	if n := len(status.Neighbors); n != 1024+maxFromRanges {
+		t.Errorf("%d neighbors are listed", n)
+	}
+	for _, n := range status.Neighbors {
+		if n.State != Idle || n.LastError == "" {
+			t.Fatalf("of a neighbor is told: %+v", n)
+		}
+	}
+	if size := encoded(&status); size > largestStatus {
+		t.Errorf("a status of %d bytes", size)
+	}
+}

@@ -54,6 +54,7 @@ func Build(o Observation) v1.BGPNodeStatusData {
 	s.Conditions = b.conditions(s, meantDown)
 	s.Healthy = s.Conditions[0].Status == metav1.ConditionTrue
 	cleanAll(reflect.ValueOf(&s), longestText)
+	fit(&s)
 	return s
 }
 

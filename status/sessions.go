@@ -23,8 +23,11 @@ func (b *builder) neighbors() (out []v1.NeighborStatus, meant []bool) {
 			add(b.neighbor(i, n), n.AdminDown)
 		}
 	}
+	left := maxFromRanges
 	for _, i := range b.config.Instances() {
-		for _, s := range b.fromRanges(i) {
+		from := b.fromRanges(i, left)
+		left -= len(from)
+		for _, s := range from {
 			add(s, false)
 		}
 	}
@@ -94,12 +97,12 @@ func hasPassword(i *render.Instance, n render.Neighbor) bool {
 		slices.ContainsFunc(i.PeerGroups, func(g render.PeerGroup) bool { return g.Name == n.PeerGroup && !g.Password.IsZero() })
 }
 
-// maxFromRanges bounds the peers from listen ranges that are listed.
+// maxFromRanges bounds the peers from listen ranges that are listed, of all instances together.
 const maxFromRanges = 500
 
-// fromRanges are the peers of an instance that no neighbor names.
-func (b *builder) fromRanges(i *render.Instance) []v1.NeighborStatus {
-	if b.Snapshot == nil || len(i.Ranges) == 0 {
+// fromRanges are the first most peers of an instance that no neighbor names.
+func (b *builder) fromRanges(i *render.Instance, most int) []v1.NeighborStatus {
+	if b.Snapshot == nil || len(i.Ranges) == 0 || most == 0 {
 		return nil
 	}
 	summary := b.Snapshot.instance(i.Device).Summary
@@ -113,7 +116,7 @@ func (b *builder) fromRanges(i *render.Instance) []v1.NeighborStatus {
 	}
 	peers := slices.SortedFunc(maps.Keys(found), netip.Addr.Compare)
 	var out []v1.NeighborStatus
-	for _, addr := range peers[:min(len(peers), maxFromRanges)] {
+	for _, addr := range peers[:min(len(peers), most)] {
 		p := found[addr]
 		s := v1.NeighborStatus{Address: addr.String(), VRF: i.VRF, PeerASN: v1.ASN(p.RemoteAS), LocalASN: b.config.ASN}
 		for _, r := range i.Ranges {

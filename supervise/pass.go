@@ -160,22 +160,36 @@ func (s *Supervisor) left(c *render.Config) []render.Note {
 // nothingDeclared is no trouble of FRR's, but nothing is announced either.
 func nothingDeclared(objects render.Objects) *refusal {
 	err := render.ErrNoConfiguration
-	if len(objects.Ignored) > 0 {
+	if others := othersOf(objects); others != "" {
 		err = fmt.Errorf("there are several BGPConfigurations and none has the name that is looked for: %s; rename one or delete the others",
-			strings.Join(objects.Ignored, ", "))
+			others)
 	}
 	return &refusal{outcome: status.OutcomeNoConfiguration, err: err, final: true}
 }
 
+// othersOf names the configurations that are not used, a few of them.
+func othersOf(objects render.Objects) string {
+	const most = 5
+	names, more := objects.Ignored, ""
+	switch n := len(names) - most; {
+	case objects.MoreIgnored:
+		more = ", …"
+	case n > 0:
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	return strings.Join(names[:min(most, len(names))], ", ") + more
+}
+
 // ignored tells of further configurations beside the one that is used.
 func ignored(objects render.Objects) []render.Note {
-	if objects.Configuration == nil || len(objects.Ignored) == 0 {
+	others := othersOf(objects)
+	if objects.Configuration == nil || others == "" {
 		return nil
 	}
 	return []render.Note{{
 		Path:    "metadata.name",
 		Reason:  "Ignored",
-		Message: fmt.Sprintf("%s is used, and not %s", objects.Configuration.Name, strings.Join(objects.Ignored, ", ")),
+		Message: fmt.Sprintf("%s is used, and not %s", objects.Configuration.Name, others),
 	}}
 }
 

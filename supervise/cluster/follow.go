@@ -14,7 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/apimachinery/pkg/watch"
-	"k8s.io/client-go/gentype"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/klog/v2"
 
@@ -30,9 +29,21 @@ const listTimeout = 30 * time.Second
 // be much later than it, either.
 var retry = wait.Backoff{Duration: 500 * time.Millisecond, Factor: 2, Jitter: 1, Steps: 10, Cap: 5 * time.Second}
 
+// lister lists and watches objects of one kind.
+type lister[L runtime.Object] interface {
+	List(context.Context, metav1.ListOptions) (L, error)
+	Watch(context.Context, metav1.ListOptions) (watch.Interface, error)
+}
+
+// listsOnly has the reflector begin with a list.
+type listsOnly struct{ *cache.ListWatch }
+
+// IsWatchListSemanticsUnSupported is asked for by package watchlist of client-go.
+func (listsOnly) IsWatchListSemanticsUnSupported() bool { return true }
+
 // follow mirrors the objects of a client, all or the one with a name, until the
 // context ends.
-func follow[T object, L runtime.Object](ctx context.Context, client *gentype.ClientWithList[T, L], name string, m *mirror[T]) {
+func follow[T object, L runtime.Object](ctx context.Context, client lister[L], name string, m *mirror[T]) {
 	narrow := func(options *metav1.ListOptions) {
 		if name != "" {
 			options.FieldSelector = fields.OneTermEqualSelector(metav1.ObjectNameField, name).String()
@@ -42,7 +53,7 @@ func follow[T object, L runtime.Object](ctx context.Context, client *gentype.Cli
 		narrow(&options)
 		return client.Watch(ctx, options)
 	})
-	source := &cache.ListWatch{
+	both := &cache.ListWatch{
 		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 			bounded, cancel := context.WithTimeout(ctx, listTimeout)
 			defer cancel()
@@ -65,6 +76,10 @@ func follow[T object, L runtime.Object](ctx context.Context, client *gentype.Cli
 			note(ctx, m, err)
 			return w, err
 		},
+	}
+	var source cache.ListerWatcher = both
+	if _, only := client.(interface{ listedOnly() }); only {
+		source = listsOnly{both}
 	}
 	// The reflector logs every attempt. The mirror keeps the last failure
 	// instead, and whoever looks says it once.

@@ -22,6 +22,7 @@ type session struct {
 
 	nodes          *mirror[*corev1.Node]
 	configurations *mirror[*v1.BGPConfiguration]
+	candidates     *candidates
 	secrets        map[string]*secretWatch
 }
 
@@ -37,7 +38,8 @@ func newSession(ctx context.Context, c *Cluster, changed func()) *session {
 	s.nodes = &mirror[*corev1.Node]{trim: trimNode, changed: changed}
 	s.configurations = &mirror[*v1.BGPConfiguration]{trim: c.trimConfiguration, changed: changed}
 	s.running.Go(func() { follow(s.ctx, c.client.Nodes(), c.NodeName, s.nodes) })
-	s.running.Go(func() { follow(s.ctx, c.client.BGPConfigurations(c.Namespace), "", s.configurations) })
+	s.candidates = &candidates{client: c.client.BGPConfigurations(c.Namespace), preferred: c.ConfigurationName}
+	s.running.Go(func() { follow(s.ctx, s.candidates, "", s.configurations) })
 	return s
 }
 
@@ -62,12 +64,15 @@ func (s *session) look() *observation {
 	if !ok {
 		return now
 	}
+	declared := render.Declared{Configurations: configurations, Nodes: nodes, More: s.candidates.others()}
 	chosen, _ := render.Choose(configurations, s.ConfigurationName)
+	if chosen != nil && declared.More && chosen.Name != s.ConfigurationName {
+		chosen = nil
+	}
 	wanted := secretsOf(chosen, nodes, s.NodeName)
 	s.watchSecrets(wanted)
 	now.warnings = s.warnings()
 
-	declared := render.Declared{Configurations: configurations, Nodes: nodes}
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
 		secrets, ok := s.secrets[name].list()
 		if !ok {
