@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# The command line alone, for pipelines that preview changes:
+# An image with only the command line, for pipelines that preview changes:
 #
 #   docker build -f deploy/image/cli.Dockerfile .
 ARG GO_VERSION=1.26.8
@@ -17,7 +17,7 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
         -ldflags "-s -w -X main.version=$VERSION" -o /out/ ./cmd/k8frr
 
 FROM scratch
-# For API servers whose certificates a public authority has signed.
+# For API servers with certificates of a public authority.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/k8frr /k8frr
 COPY LICENSE deploy/release/THIRD_PARTY_LICENSES /usr/share/doc/k8frr/

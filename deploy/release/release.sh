@@ -1,23 +1,23 @@
 #!/usr/bin/env bash
-# Makes what a release consists of, the same bytes from the same commit:
+# Builds the files of a release, reproducibly from a commit:
 #
 #   deploy/release/release.sh VERSION [PART...]
 #
 #   archives   the command line for each platform, and the agent for Linux without Kubernetes
 #   manifests  deploy/standalone as one file, and the kustomize components
 #   chart      the Helm chart
-#   checksums  SHA256SUMS of all that
-#   krew       the manifest of the kubectl plugin, which names the archives and their sums
-#   reproduced all of the above once more, elsewhere, compared byte by byte; no part of "all"
-#   images     both images for amd64 and arm64, with SBOM and provenance; pushed, so it is no part of "all"
+#   checksums  SHA256SUMS of all these
+#   krew       the manifest of the kubectl plugin, with the archives and their checksums
+#   reproduced all of the above again in another directory, compared byte by byte; not part of "all"
+#   images     both images for amd64 and arm64, with SBOM and provenance; pushed, therefore not part of "all"
 #
-# Everything goes into dist/ (DIST). PLATFORMS chooses platforms, DRY_RUN=1 shows the commands for images.
+# The output directory is dist/ (DIST). PLATFORMS selects platforms; DRY_RUN=1 prints the commands for images.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 : "${DIST:=$PWD/dist}" "${IMAGE:=ghcr.io/k8frr/k8frr}"
 : "${PLATFORMS:=linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64}"
-# Times in archives and images are the commit's.
+# Archives and images contain the time of the commit.
 : "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct 2>/dev/null || echo 0)}"
 export SOURCE_DATE_EPOCH CGO_ENABLED=0 GOFLAGS="-trimpath -buildvcs=false"
 
@@ -29,7 +29,7 @@ mkdir -p "$DIST"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# pack ARCHIVE DIRECTORY: its content, whoever packs it and whenever.
+# pack ARCHIVE DIRECTORY packs a directory reproducibly, independent of user and time.
 pack() {
 	tar -C "$2" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u+rwX,go=rX -cf - . | gzip -9n >"$DIST/$1"
 	echo "$DIST/$1"
@@ -52,7 +52,7 @@ archives() {
 	done
 }
 
-# released copies deploy with this version in the place of the one in the tree.
+# released copies deploy and inserts this version.
 released() {
 	local tree
 	tree=$(sed -n 's/^appVersion: //p' deploy/helm/k8frr/Chart.yaml)

@@ -10,7 +10,7 @@
     - {name: NODE_NAME, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}
     - {name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
     - {name: POD_NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
-    # Metrics are at these addresses and not at service addresses.
+    # Metrics are served on these addresses, and not on service addresses.
     - {name: NODE_IPS, valueFrom: {fieldRef: {fieldPath: status.podIPs}}}
     - {name: FRR_DAEMONS_FILE, value: /etc/frr/daemons}
     - {name: DRIFT, value: {{ .Values.agent.drift }}}
@@ -25,7 +25,7 @@
   ports:
     - {name: metrics, containerPort: 7473}
     - {name: health, containerPort: 7474}
-  # Not ready is a reason to look, never one to restart: FRR goes on with what it has.
+  # An agent that is not ready is never restarted for that: FRR continues with its configuration.
   startupProbe:
     httpGet: {host: 127.0.0.1, path: /healthz, port: health}
     periodSeconds: 1
@@ -94,7 +94,7 @@
     - {name: frr-config, mountPath: /etc/frr}
     - {name: frr-run, mountPath: /run/frr}
     - {name: frr-state, mountPath: /var/lib/frr}
-    # FRR has no business with the API server. A mount here keeps the pod's token out of this container.
+    # FRR does not use the API server. This mount hides the pod's token from the container.
     - {name: no-token, mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true}
     {{- with .Values.frr.extraVolumeMounts }}
     {{- toYaml . | nindent 4 }}
