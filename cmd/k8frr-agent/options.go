@@ -53,11 +53,11 @@ func newCommand() *cobra.Command {
 	var o options
 	cmd := &cobra.Command{
 		Use:   "k8frr-agent",
-		Short: "Keep this node's FRR at what is declared for it",
+		Short: "Configure FRR on this node as declared",
 		Long: `k8frr-agent watches the BGPConfiguration of its namespace, its own Node and the
-Secrets that the configuration names, and keeps the FRR beside it at what they
-declare. With --config-dir it reads the same objects from YAML files instead
-and needs no cluster.`,
+referenced Secrets, and keeps the configuration of FRR on this node equal to
+them. With --config-dir it reads the same objects from YAML files instead of a
+cluster.`,
 		Version:       version,
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
@@ -78,26 +78,26 @@ and needs no cluster.`,
 	f.StringVar(&o.nodeName, "node-name", env("NODE_NAME", hostname), "name of this node (env NODE_NAME)")
 	f.StringVar(&o.namespace, "namespace", env("POD_NAMESPACE", "purelb-system"), "namespace of the BGPConfiguration and its Secrets (env POD_NAMESPACE)")
 	f.StringVar(&o.configuration, "configuration", env("BGP_CONFIGURATION", "default"), "name of the BGPConfiguration (env BGP_CONFIGURATION)")
-	f.StringVar(&o.kubeconfig, "kubeconfig", os.Getenv("KUBECONFIG"), "kubeconfig file; the pod's service account if empty (env KUBECONFIG)")
+	f.StringVar(&o.kubeconfig, "kubeconfig", os.Getenv("KUBECONFIG"), "kubeconfig file; empty: the pod's service account (env KUBECONFIG)")
 	f.StringVar(&o.configDir, "config-dir", "", "directory of YAML objects to use instead of a cluster")
-	f.StringVar(&o.statusFile, "status-file", "/run/k8frr/status.yaml", "file that the BGPNodeStatus is written to, with --config-dir")
+	f.StringVar(&o.statusFile, "status-file", "/run/k8frr/status.yaml", "file for the BGPNodeStatus, with --config-dir")
 	f.StringVar(&o.templates, "templates", os.Getenv("TEMPLATES_DIR"), "directory of *.tmpl files that override the embedded templates of frr.conf (env TEMPLATES_DIR)")
-	f.StringVar(&o.frrConfigDir, "frr-config-dir", "/etc/frr", "FRR's configuration directory, where frr.conf is kept")
-	f.StringVar(&o.daemonsFile, "daemons-file", os.Getenv("FRR_DAEMONS_FILE"), "FRR's file daemons to keep, usually /etc/frr/daemons; none if empty (env FRR_DAEMONS_FILE)")
+	f.StringVar(&o.frrConfigDir, "frr-config-dir", "/etc/frr", "FRR's configuration directory, which contains frr.conf")
+	f.StringVar(&o.daemonsFile, "daemons-file", os.Getenv("FRR_DAEMONS_FILE"), "path of the daemons file to write, usually /etc/frr/daemons; empty: none (env FRR_DAEMONS_FILE)")
 	f.StringVar(&o.frrSocketDir, "frr-socket-dir", "/run/frr", "directory of FRR's vty sockets")
-	f.StringVar(&o.vtysh, "vtysh", "vtysh", "vtysh executable, of the version of the running FRR")
-	f.DurationVar(&o.frrTimeout, "frr-timeout", time.Minute, "how long FRR may take for an answer, and as much again for each 100 lines of a script, which FRR may commit as one; in all a script may take as long as FRR goes on answering")
-	f.DurationVar(&o.resync, "resync", time.Minute, "how often everything is compared without an event")
-	f.DurationVar(&o.refusedRetry, "refused-retry", time.Minute, "how long what FRR refused rests before it is tried again, up to half of it more; twice as long each time, up to an hour")
-	f.DurationVar(&o.absenceGrace, "absence-grace", 30*time.Second, "how long what runs is kept after the BGPConfiguration is gone, which may be about to be made again")
-	f.StringVar(&o.drift, "drift", env("DRIFT", "undo"), "what to do about changes by hand in what is k8frr's: undo or report (env DRIFT)")
-	f.BoolVar(&o.clearPending, "clear-pending", os.Getenv("CLEAR_PENDING") == "true", "clear sessions, one after another, for changes that act only when a session is next established (env CLEAR_PENDING)")
-	f.DurationVar(&o.leaseDuration, "lease-duration", time.Minute, "how long after the end of the agent that keeps the status of the BGPConfiguration another one takes over; at least 5s")
-	f.StringSliceVar(&o.metricsAddresses, "metrics-address", metricsAddresses(os.Getenv("NODE_IPS")), "addresses of /metrics; empty for none. Port 7473 of the addresses in env NODE_IPS, if there are any")
-	f.BoolVar(&o.compatMetrics, "compat-metrics", os.Getenv("COMPAT_METRICS") == "true", "show metrics under the names of k8gobgp, too (env COMPAT_METRICS)")
-	f.StringVar(&o.probeAddress, "probe-address", "127.0.0.1:7474", "address of /healthz and /readyz; empty for none")
-	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
-	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
+	f.StringVar(&o.vtysh, "vtysh", "vtysh", "vtysh executable of the running FRR's version")
+	f.DurationVar(&o.frrTimeout, "frr-timeout", time.Minute, "time that FRR may take for an answer, and again for each 100 lines of a script, which FRR may commit as one; a script has no total limit while FRR answers")
+	f.DurationVar(&o.resync, "resync", time.Minute, "interval of full reconciliations without an event")
+	f.DurationVar(&o.refusedRetry, "refused-retry", time.Minute, "delay before a configuration that FRR refused is tried again, plus up to half of it at random; it doubles each time, up to an hour")
+	f.DurationVar(&o.absenceGrace, "absence-grace", 30*time.Second, "time that the running configuration is kept after the BGPConfiguration was deleted, in case it is created again")
+	f.StringVar(&o.drift, "drift", env("DRIFT", "undo"), "action for manual changes of configuration that k8frr owns: undo or report (env DRIFT)")
+	f.BoolVar(&o.clearPending, "clear-pending", os.Getenv("CLEAR_PENDING") == "true", "clear sessions, one after another, to apply changes that take effect only at the next session (env CLEAR_PENDING)")
+	f.DurationVar(&o.leaseDuration, "lease-duration", time.Minute, "time after which another agent takes over when the agent that writes the status of the BGPConfiguration dies; at least 5s")
+	f.StringSliceVar(&o.metricsAddresses, "metrics-address", metricsAddresses(os.Getenv("NODE_IPS")), "addresses of /metrics; empty: none. Default with env NODE_IPS: port 7473 of these addresses")
+	f.BoolVar(&o.compatMetrics, "compat-metrics", os.Getenv("COMPAT_METRICS") == "true", "also show metrics under the names of k8gobgp (env COMPAT_METRICS)")
+	f.StringVar(&o.probeAddress, "probe-address", "127.0.0.1:7474", "address of /healthz and /readyz; empty: none")
+	f.StringVar(&o.logFormat, "log-format", "text", "log format: text or json")
+	f.StringVar(&o.logLevel, "log-level", "info", "log level: debug, info, warn or error")
 	return cmd
 }
 
@@ -127,11 +127,11 @@ func env(name, fallback string) string {
 func (o *options) check() error {
 	switch {
 	case o.nodeName == "":
-		return errors.New("--node-name (or NODE_NAME) must say which node this is")
+		return errors.New("--node-name (or NODE_NAME) is not set")
 	case o.resync < time.Second:
-		return fmt.Errorf("--resync %v is too often: at least 1s", o.resync)
+		return fmt.Errorf("--resync %v is too short: at least 1s", o.resync)
 	case o.refusedRetry < time.Second:
-		return fmt.Errorf("--refused-retry %v is too often: at least 1s", o.refusedRetry)
+		return fmt.Errorf("--refused-retry %v is too short: at least 1s", o.refusedRetry)
 	case o.absenceGrace < 0:
 		return fmt.Errorf("--absence-grace %v is negative", o.absenceGrace)
 	case o.frrTimeout < time.Second:

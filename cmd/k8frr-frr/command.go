@@ -29,12 +29,12 @@ func newCommand() *cobra.Command {
 	var s settings
 	root := &cobra.Command{
 		Use:   "k8frr-frr",
-		Short: "Keep FRR's daemons running in a container",
-		Long: `k8frr-frr starts FRR's daemons as the file daemons beside frr.conf asks, starts
-those again that die, and hands on what they log. k8frr-agent writes both files
-and configures the daemons; frr.conf is loaded here only while no agent runs.
-On SIGTERM it ends them: without a word to the peers if the configuration asks
-for graceful restarts, and with a NOTIFICATION else, or after a drain.`,
+		Short: "Run FRR's daemons in a container",
+		Long: `k8frr-frr starts the FRR daemons that the daemons file beside frr.conf lists,
+restarts those that die, and forwards their log messages. k8frr-agent writes both
+files and configures the daemons; k8frr-frr loads frr.conf only while no agent
+runs. On SIGTERM it ends the daemons: without a NOTIFICATION if the configuration
+has graceful restart, and with a NOTIFICATION otherwise and after a drain.`,
 		Args: cobra.NoArgs, Version: version, SilenceUsage: true, SilenceErrors: true,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return s.complete() },
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -44,11 +44,11 @@ for graceful restarts, and with a NOTIFICATION else, or after a drain.`,
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&s.DaemonDir, "daemon-dir", "/usr/lib/frr", "directory of FRR's daemons")
-	f.StringVar(&s.ConfigDir, "frr-config-dir", "/etc/frr", "directory of frr.conf and of the file daemons, shared with the agent")
+	f.StringVar(&s.ConfigDir, "frr-config-dir", "/etc/frr", "directory of frr.conf and the daemons file, shared with the agent")
 	f.StringVar(&s.SocketDir, "frr-socket-dir", "/run/frr", "directory of the daemons' sockets, shared with the agent")
-	f.StringVar(&s.Vtysh, "vtysh", "vtysh", "vtysh executable, of the same FRR")
+	f.StringVar(&s.Vtysh, "vtysh", "vtysh", "vtysh executable of the same FRR")
 	f.StringVar(&s.user, "user", "frr", "user that the daemons run as")
-	f.StringVar(&s.logFormat, "log-format", cmp.Or(os.Getenv("K8FRR_LOG_FORMAT"), "text"), "text or json (env K8FRR_LOG_FORMAT)")
+	f.StringVar(&s.logFormat, "log-format", cmp.Or(os.Getenv("K8FRR_LOG_FORMAT"), "text"), "log format: text or json (env K8FRR_LOG_FORMAT)")
 	root.AddCommand(healthCommand(&s), drainCommand(&s))
 	return root
 }
@@ -56,7 +56,7 @@ for graceful restarts, and with a NOTIFICATION else, or after a drain.`,
 func healthCommand(s *settings) *cobra.Command {
 	return &cobra.Command{
 		Use:   "health",
-		Short: "Say whether every daemon that has to run answers; for probes",
+		Short: "Report whether every required daemon answers, for probes",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return s.Health(cmd.Context()) },
 	}
@@ -66,10 +66,10 @@ func drainCommand(s *settings) *cobra.Command {
 	var wait time.Duration
 	cmd := &cobra.Command{
 		Use:   "drain",
-		Short: "Ask peers to use other paths before FRR ends; for a preStop hook",
-		Long: `drain has bgpd announce its routes with the community 65535:0 (bgp
-graceful-shutdown, RFC 8326) and waits. Peers that honour it prefer other paths
-meanwhile. It does nothing if the time to wait is 0.`,
+		Short: "Ask peers to use other paths before FRR ends, for a preStop hook",
+		Long: `drain makes bgpd announce its routes with the community 65535:0 (bgp
+graceful-shutdown, RFC 8326) and waits. Peers that support it prefer other paths.
+It does nothing if the waiting time is 0.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if wait <= 0 {
@@ -79,7 +79,7 @@ meanwhile. It does nothing if the time to wait is 0.`,
 		},
 	}
 	fallback, err := time.ParseDuration(cmp.Or(os.Getenv("K8FRR_DRAIN"), "0s"))
-	cmd.Flags().DurationVar(&wait, "wait", fallback, "how long to wait for peers to do so (env K8FRR_DRAIN)")
+	cmd.Flags().DurationVar(&wait, "wait", fallback, "time to wait for the peers (env K8FRR_DRAIN)")
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		if err != nil {
 			return fmt.Errorf("K8FRR_DRAIN: %w", err)

@@ -12,12 +12,11 @@ import (
 	"github.com/k8frr/k8frr/status/view"
 )
 
-const dataplaneHelp = `Show how far each address (VIP) gets, and where it stops: it is on an interface
-of a NODE, FRR runs there, BGP has the prefix, and it is SENT to a peer. Each
-column says on how many nodes it is so; the first that falls short is in red,
-with the reason below. Where no node sends an address to anybody, it is
-unreachable from outside. "5+1?" is five nodes, and one that does not report any
-more.
+const dataplaneHelp = `Show how far each address (VIP) gets, and where it stops. The columns show on how
+many nodes the address is on an interface (NODES), FRR runs with a configuration
+(FRR), BGP has the prefix (BGP), and a peer receives it (SENT). The first number
+that is too low is red, with the reason below. UNREACHABLE: no node announces the
+address. "5+1?": five nodes, and one that no longer reports.
 
   k8frr dataplane
   k8frr dataplane 10.200.0.5
@@ -111,13 +110,13 @@ func named(all []view.VIP, what string, services []view.Service) ([]view.VIP, er
 		switch {
 		case s.String() != what && s.Name != what:
 		case len(s.Addresses) == 0:
-			return nil, fmt.Errorf("the Service %s has no address yet: see what allocates them (PureLB's allocator)", s)
+			return nil, fmt.Errorf("the Service %s has no address yet: check the allocator (PureLB)", s)
 		case s.L2:
-			return nil, fmt.Errorf("the Service %s has addresses of a local pool: PureLB answers ARP and ND for them, and BGP has nothing to do with it", s)
+			return nil, fmt.Errorf("the Service %s has addresses of a local pool: PureLB announces them by ARP and ND, and not by BGP", s)
 		}
 	}
 	if services == nil {
-		return nil, fmt.Errorf("no node carries %s, and Services are not known", view.Text(what))
+		return nil, fmt.Errorf("no node carries %s, and the Services are unknown", view.Text(what))
 	}
 	return nil, fmt.Errorf("no node carries %s, and no Service of type LoadBalancer has it", view.Text(what))
 }

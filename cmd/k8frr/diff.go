@@ -11,24 +11,24 @@ import (
 	"github.com/k8frr/k8frr/supervise/forecast"
 )
 
-const diffHelp = `Show what a change will do to every node, before it is made: the lines of
-frr.conf that change, the plan of commands in order, what happens to each
-session, and which prefixes peers gain and lose.
+const diffHelp = `Show the effect of a change on every node, before it is made: the changed lines
+of frr.conf, the plan of commands in order, the effect on each session, and the
+prefixes that peers gain and lose.
 
   k8frr diff -f nodes.yaml old.yaml new.yaml
   k8frr diff --git origin/main...HEAD cluster/
   k8frr diff --live new.yaml
   vtysh -c 'show running-config' | k8frr diff --frr-running - --node worker-1 -f cluster/
 
-Objects that both sides have, such as Nodes, are given with -f. Where only one
-side has Nodes, the other is taken to have the same.
+Use -f for objects that both sides have, such as Nodes. If only one side has
+Nodes, the other side uses the same.
 
-Prefixes are those of the interfaces' addresses, which --address gives. Without
-any, an interface's name stands for what it carries.
+Prefixes are computed from the addresses that --address gives. Without it, the
+name of an interface represents the prefixes that the interface carries.
 
-The exit status is 0 if nothing changes, 1 if something does, and 2 if that
-cannot be told. With --fail-on it is 1 only for what is named there: reset, a
-session that is reset; withdraw, a prefix that a peer loses or may lose; any.`
+The exit status is 0 if nothing changes, 1 if something changes, and 2 if the
+comparison could not be made. With --fail-on it is 1 only for the named effects:
+reset, a session is reset; withdraw, a peer loses or may lose a prefix; any.`
 
 // diffOptions are the flags of k8frr diff.
 type diffOptions struct {
@@ -58,13 +58,13 @@ func newDiff() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.git, "git", "", "compare two `REVISIONS` of the paths: BASE..HEAD, BASE...HEAD from where HEAD has left BASE, or BASE for BASE and the working tree")
-	o.cluster.add(f, "live", "compare the objects of a cluster, which is not changed, with the arguments")
-	f.StringVar(&o.running, "frr-running", "", "compare what a running FRR shows (`FILE` or - with the output of show running-config) with what is rendered for --node")
+	f.StringVar(&o.git, "git", "", "compare two `REVISIONS` of the paths: BASE..HEAD, BASE...HEAD from the merge base, or BASE for BASE and the working tree")
+	o.cluster.add(f, "live", "compare the objects of a cluster, without changing it, with the arguments")
+	f.StringVar(&o.running, "frr-running", "", "compare the configuration of a running FRR (`FILE` or - with the output of show running-config) with the one rendered for --node")
 	o.objectFlags(f)
 	o.renderFlags(f)
 	f.StringVarP(&o.format, "output", "o", "text", "`FORMAT`: text, json or markdown")
-	f.StringSliceVar(&o.failOn, "fail-on", nil, "have the exit status tell of `WHAT` only: reset, withdraw or any")
+	f.StringSliceVar(&o.failOn, "fail-on", nil, "return exit status 1 only for these `EFFECTS`: reset, withdraw or any")
 	o.complete(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(diffFormats, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions(gates, cobra.ShellCompDirectiveNoFileComp))
@@ -88,15 +88,15 @@ func (o *diffOptions) check(args []string) error {
 	case !slices.Contains(diffFormats, o.format):
 		return fmt.Errorf("--output %s: must be one of %s", o.format, strings.Join(diffFormats, ", "))
 	case slices.ContainsFunc(o.failOn, func(g string) bool { return !slices.Contains(gates, g) }):
-		return fmt.Errorf("--fail-on %s: must be of %s", strings.Join(o.failOn, ","), strings.Join(gates, ", "))
+		return fmt.Errorf("--fail-on %s: must be one of %s", strings.Join(o.failOn, ","), strings.Join(gates, ", "))
 	case modes > 1:
 		return errors.New("--git, --live and --frr-running exclude each other")
 	case o.cluster.asked && len(args) == 0:
-		return errors.New("say what to compare the cluster with: k8frr diff --live NEW")
+		return errors.New("nothing to compare the cluster with: use k8frr diff --live NEW")
 	case o.running != "" && len(args)+len(o.files) == 0:
-		return errors.New("say what to compare FRR with: k8frr diff --frr-running FILE -f NEW")
+		return errors.New("nothing to compare FRR with: use k8frr diff --frr-running FILE -f NEW")
 	case modes == 0 && len(args) != 2:
-		return errors.New("say what to compare: OLD and NEW, each a file, a directory or -")
+		return errors.New("nothing to compare: give OLD and NEW, each a file, a directory or -")
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ func (o *diffOptions) fromRunning(c *cobra.Command, args []string, p *progress) 
 	}
 	version := shownVersion.FindStringSubmatch(running)
 	if version == nil {
-		return nil, errors.New("--frr-running: is not the output of show running-config: there is no line with the version of FRR")
+		return nil, errors.New("--frr-running: not the output of show running-config: no line contains the version of FRR")
 	}
 	if !c.Flags().Changed("frr") {
 		o.frr = version[1]
@@ -40,7 +40,7 @@ func (o *diffOptions) fromRunning(c *cobra.Command, args []string, p *progress) 
 		return nil, err
 	}
 	if len(chosen.nodes) != 1 {
-		return nil, usageError{errors.New("--frr-running: say which node it is of with --node")}
+		return nil, usageError{errors.New("--frr-running: name the node with --node")}
 	}
 	rendered, err := o.fleet(chosen, p)
 	if err != nil {

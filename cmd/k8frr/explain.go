@@ -15,18 +15,19 @@ import (
 	"github.com/k8frr/k8frr/supervise/plan"
 )
 
-const explainHelp = `Say what a field of a BGPConfiguration becomes in FRR, and what a change of it
-does to a session. The end of a field's name is enough if no other ends so:
+const explainHelp = `Explain what a field of a BGPConfiguration is rendered to in FRR, and what
+changing it does to a session. The end of a field's name is enough if it is
+unique:
 
   k8frr explain spec.neighbors.timers.holdTime
   k8frr explain routerIDPool
 
-Without a field, all are listed.`
+Without a field, all fields are listed.`
 
 func newExplain() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [FIELD]",
-		Short: "Say what a field becomes, and what changing it does",
+		Short: "Explain what a field is rendered to, and what changing it does",
 		Long:  explainHelp,
 		Args:  usage(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -94,7 +95,7 @@ func alike(names []string) bool {
 func explain(out io.Writer, name string) error {
 	row, ok := fields.Of(name)
 	if !ok {
-		return errors.New("nothing is known of spec." + name)
+		return errors.New("no description of spec." + name)
 	}
 	_, _ = fmt.Fprintf(out, "FIELD   spec.%s\n", name)
 	if d, ok := schema.Describe("spec." + name); ok {

@@ -9,32 +9,32 @@ import (
 	"github.com/k8frr/k8frr/render/fleet"
 )
 
-const fnHelp = `Render and check as a KRM function, for kustomize, kpt and what else runs them:
-a ResourceList on standard input, and one on standard output.
+const fnHelp = `Render and validate as a KRM function, for kustomize, kpt and similar tools: it
+reads a ResourceList from standard input and writes one to standard output.
 
-Of its items, the BGPConfiguration, the Nodes and the Secrets are read. For each
-group of nodes whose configurations differ in name and router ID only, the output
-has a ConfigMap more: frr.conf as the first of them gets it, and the list of
-nodes. Passwords are redacted in it. Everything else stays as it is. What is amiss,
-as k8frr validate finds it, is among the results; with an error there, the exit
-status is 1 and no ConfigMap is rendered.
+The input is the BGPConfiguration, the Nodes and the Secrets among the items. For
+each group of nodes whose configurations differ only in name and router ID, the
+output contains an additional ConfigMap with the frr.conf of the first node and
+the list of nodes. Passwords in it are redacted. Other items are unchanged. The
+results contain the findings of k8frr validate. If a finding is an error, the
+exit status is 1 and no ConfigMap is rendered.
 
-Options are the data of the functionConfig if that is a ConfigMap, else its spec:
+Options are the data of the functionConfig if it is a ConfigMap, else its spec:
 
   frr        version of FRR to render for: 8.4 or 10.3 (default: 10.3)
   namespace  namespace of the BGPConfiguration, if there are several
   name       name of the BGPConfiguration (default: default, or the only one)
-  nodes      names of nodes, with commas between, if there is no Node among the
-             items or only some of them matter
+  nodes      names of nodes, separated by commas, if the items contain no Node or
+             to select some of them
   failOn     error, warning or never (default: error)
-  output     configmaps, or none to check only (default: configmaps)
+  output     configmaps, or none to validate only (default: configmaps)
 
 docs/gitops.md has examples.`
 
 func newFn() *cobra.Command {
 	return &cobra.Command{
 		Use:   "fn",
-		Short: "Render and check as a KRM function (ResourceList in, ResourceList out)",
+		Short: "Render and validate as a KRM function (ResourceList in, ResourceList out)",
 		Long:  fnHelp,
 		Args:  usage(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -99,7 +99,7 @@ func (r *rendering) configMap(g *fleet.Group) (configMap, error) {
 		fmt.Fprintf(&nodes, "%s %s\n", m.Name, m.RouterID.Address)
 	}
 	if size := text.Len() + nodes.Len(); size > largestConfigMap-1<<12 {
-		return configMap{}, fmt.Errorf("what node %s gets takes %d bytes, more than a ConfigMap holds: set the option output to none", first.Name, size)
+		return configMap{}, fmt.Errorf("the frr.conf of node %s has %d bytes, more than a ConfigMap can contain: set the option output to none", first.Name, size)
 	}
 	m := configMap{APIVersion: "v1", Kind: "ConfigMap", Data: map[string]string{"frr.conf": text.String(), "nodes": nodes.String()}}
 	m.Metadata.Name, m.Metadata.Namespace = configMapName(r.chosen.name, first.Name), r.chosen.namespace

@@ -12,17 +12,17 @@ import (
 	"github.com/k8frr/k8frr/render/topology"
 )
 
-const graphHelp = `Draw the sessions of a cluster: nodes on the left, grouped by equal sessions, and
-the routers that they speak to on the right, with the address families, passwords
-and BFD of each session. What is amiss is in colour, and said on standard error:
-neighbors that no node has or that are refused, and nodes without neighbors.
+const graphHelp = `Draw the sessions of a cluster: on the left the nodes, grouped by equal sessions,
+on the right the routers, with the address families, passwords and BFD of each
+session. Problems are colored and printed to standard error: neighbors that no
+node has or that are refused, and nodes without neighbors.
 
   kubectl get -o yaml bgpconfig,nodes -A | k8frr graph -f - > sessions.svg
   k8frr graph -f cluster/ -o dot | dot -Tpdf > sessions.pdf
-  k8frr graph -f cluster/ -o mermaid    # in markdown, GitHub and GitLab draw it
+  k8frr graph -f cluster/ -o mermaid    # GitHub and GitLab draw it in markdown
 
-Of more groups or routers than --most, those that differ in their addresses only
-are drawn once: 248 racks alike, with 496 routers.`
+With more groups or routers than --most, identical ones that differ only in their
+addresses are drawn once, for example 248 racks with 496 routers.`
 
 // formats are how a topology can be written.
 var formats = map[string]func(*topology.Topology) string{
@@ -55,9 +55,9 @@ func newGraph() *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	o.objectFlags(f)
-	o.cluster.add(f, "from-cluster", "read the objects of a cluster, and write nothing there")
+	o.cluster.add(f, "from-cluster", "read the objects of a cluster, without changing it")
 	f.StringVarP(&o.output, "output", "o", "svg", "`format`: "+strings.Join(formatNames, ", "))
-	f.IntVar(&o.most, "most", 20, "draw what is alike once above so `many` groups or routers; 0 for never")
+	f.IntVar(&o.most, "most", 20, "collapse identical groups when there are more than `N` groups or routers (0: never)")
 	f.StringVar(&o.frr, "frr", "10.3", "`version` of FRR to render for: 8.4 or 10.3")
 	o.complete(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formatNames, cobra.ShellCompDirectiveNoFileComp))

@@ -28,15 +28,15 @@ type input struct {
 // objectFlags say where objects are found and which of them count.
 func (o *input) objectFlags(f *pflag.FlagSet) {
 	f.StringArrayVarP(&o.files, "filename", "f", nil, "`FILE` with objects, directory of such files, or - for standard input; repeatable")
-	f.BoolVarP(&o.recursive, "recursive", "R", false, "also read the directories below a directory")
-	f.StringArrayVar(&o.nodes, "node", nil, "only this `node`; without any Node object, a node of this name without labels and addresses; repeatable")
-	f.StringVarP(&o.namespace, "namespace", "n", "", "`namespace` of the BGPConfiguration (default: the one it states, or "+defaultNamespace+")")
+	f.BoolVarP(&o.recursive, "recursive", "R", false, "also read subdirectories")
+	f.StringArrayVar(&o.nodes, "node", nil, "only this `node`; if the input has no Node, a node with this name and without labels and addresses; repeatable")
+	f.StringVarP(&o.namespace, "namespace", "n", "", "`namespace` of the BGPConfiguration (default: its own, or "+defaultNamespace+")")
 	f.StringVar(&o.name, "name", "", "`name` of the BGPConfiguration (default: "+defaultName+", or the only one)")
 }
 
 // renderFlags say how they are rendered.
 func (o *input) renderFlags(f *pflag.FlagSet) {
-	f.StringArrayVar(&o.addresses, "address", nil, "`IFACE=ADDR/LEN`: an address that the interface carries, on every node; repeatable")
+	f.StringArrayVar(&o.addresses, "address", nil, "`IFACE=ADDR/LEN`: an address of the interface, on every node; repeatable")
 	f.StringVar(&o.frr, "frr", "10.3", "`version` of FRR to render for: 8.4 or 10.3")
 	f.StringVar(&o.templates, "templates", "", "directory `DIR` of *.tmpl files that override the templates of frr.conf")
 }
@@ -64,7 +64,7 @@ func (o *input) read(c *cobra.Command) ([]manifest.Document, error) {
 		return o.cluster.documents(c.Context(), o.namespace)
 	}
 	if len(o.files) == 0 {
-		return nil, usageError{fmt.Errorf("say what to %s: -f FILE, -f DIR, or -f - for standard input", c.Name())}
+		return nil, usageError{fmt.Errorf("nothing to %s: use -f FILE, -f DIR, or -f - for standard input", c.Name())}
 	}
 	return o.reading(c).all(o.files)
 }

@@ -37,22 +37,22 @@ const checkHelp = `With --check, the exit status is 0 if all is well, 1 if somet
 2 if that could not be found out. Without it, it is 0 or 2.`
 
 // sourceHelp is what the commands say of what they read.
-const sourceHelp = `It reads BGPNodeStatus, BGPConfiguration and Service objects only, as the user
-of the kubeconfig, and does without Services if it may not. Where there is no
-kubeconfig, as on a node without a cluster, it reads the file of the agent
-there. Files with such objects are read with -f, and taken to show the moment
-of the newest report in them.`
+const sourceHelp = `The command reads only BGPNodeStatus, BGPConfiguration and Service objects, with
+the rights of the kubeconfig's user, and works without Services if it may not
+read them. Without a kubeconfig, as on a node without a cluster, it reads the
+status file of the local agent. With -f it reads such objects from files, and
+takes the time of the newest report in them as the current time.`
 
 func (o *inspector) flags(f *pflag.FlagSet) {
 	f.SortFlags = false
 	o.sources.flags(f)
 	f.StringVarP(&o.output, "output", "o", "table", "`FORMAT`: table, wide, json or yaml")
-	f.BoolVar(&o.check, "check", false, "tell by the exit status: 0 all well, 1 something is wrong, 2 could not find out")
+	f.BoolVar(&o.check, "check", false, "report the state by the exit status: 0 no problem, 1 a problem, 2 unknown")
 }
 
 func (o *inspector) nodeFlags(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.nodes, "node", nil, "only this `node`; repeatable")
-	f.StringVarP(&o.selector, "selector", "l", "", "only nodes with these `labels`, as rack=1; asks for Node objects")
+	f.StringVarP(&o.selector, "selector", "l", "", "only nodes with these `labels`, such as rack=1; reads Node objects")
 }
 
 func (o *inspector) complete(c *cobra.Command) {

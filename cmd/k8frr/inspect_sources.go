@@ -32,14 +32,14 @@ type sources struct {
 }
 
 func (o *sources) flags(f *pflag.FlagSet) {
-	f.StringArrayVarP(&o.files, "filename", "f", nil, "`FILE` with objects, directory of such files, or - for standard input, rather than a cluster; repeatable")
-	f.BoolVarP(&o.recursive, "recursive", "R", false, "also read the directories below a directory")
-	f.StringVar(&o.statusFile, "status-file", "", "`FILE` that the agent of this node keeps (default "+agentsFile+", where there is no kubeconfig)")
+	f.StringArrayVarP(&o.files, "filename", "f", nil, "`FILE` with objects, directory of such files, or - for standard input, instead of a cluster; repeatable")
+	f.BoolVarP(&o.recursive, "recursive", "R", false, "also read subdirectories")
+	f.StringVar(&o.statusFile, "status-file", "", "status `FILE` of the agent on this node (default "+agentsFile+" without a kubeconfig)")
 	f.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig `FILE` (default: $KUBECONFIG, or ~/.kube/config)")
 	f.StringVar(&o.context, "context", "", "kubeconfig `context`")
 	f.StringVarP(&o.namespace, "namespace", "n", defaultNamespace, "`namespace` of the BGPConfiguration")
 	f.StringVar(&o.name, "name", "", "`name` of the BGPConfiguration (default: "+defaultName+", or the only one)")
-	f.StringVar(&o.at, "at", "", "tell ages by this `TIME`, as 2026-03-01T03:00:00Z (default: now; with -f, that of the newest report)")
+	f.StringVar(&o.at, "at", "", "compute ages for this `TIME`, such as 2026-03-01T03:00:00Z (default: now; with -f, the time of the newest report)")
 }
 
 // evidence is what was read.

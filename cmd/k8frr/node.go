@@ -14,9 +14,9 @@ import (
 	"github.com/k8frr/k8frr/status/view"
 )
 
-const nodeHelp = `Show everything that a node reports: the configuration that runs there and how
-FRR was brought to it, its conditions, sessions, addresses and routes. Without
-NODE, on a node without a cluster, it is that node.
+const nodeHelp = `Show everything that a node reports: the configuration that runs, the last plan,
+the conditions, sessions, addresses and routes. On a node without a cluster, NODE
+defaults to that node.
 
   k8frr node worker-3
 
@@ -60,7 +60,7 @@ type nodeReport struct {
 func theNode(e evidence, args []string) (answer, error) {
 	nodes := view.Nodes(e.Input)
 	if len(args) == 0 && len(nodes) > 1 {
-		return nil, usageError{fmt.Errorf("say which of %d nodes", len(nodes))}
+		return nil, usageError{fmt.Errorf("name one of the %d nodes", len(nodes))}
 	}
 	name := nodes[0].Name
 	if len(args) > 0 {

@@ -32,13 +32,13 @@ func (o *output) check(partial bool) error {
 	case o.format != "text" && o.format != "json" && o.format != "dir":
 		return fmt.Errorf("--output %s: must be text, json or dir", o.format)
 	case o.format == "dir" && o.dir == "":
-		return errors.New("--output dir: say where with --output-dir")
+		return errors.New("--output dir: name the directory with --output-dir")
 	case o.format != "dir" && o.dir != "":
-		return errors.New("--output-dir is for --output dir")
+		return errors.New("--output-dir requires --output dir")
 	case o.format != "dir" && o.prune:
-		return errors.New("--prune is for --output dir")
+		return errors.New("--prune requires --output dir")
 	case o.prune && partial:
-		return errors.New("--prune would remove the nodes that --node leaves out: give one of the two")
+		return errors.New("--prune would remove the nodes that --node excludes: use only one of them")
 	}
 	return nil
 }

@@ -87,7 +87,7 @@ func (r reading) dir(dir string) ([]manifest.Document, error) {
 		return nil, err
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("%s: holds no .yaml, .yml or .json file", dir)
+		return nil, fmt.Errorf("%s: contains no .yaml, .yml or .json file", dir)
 	}
 	return r.all(files)
 }
@@ -96,7 +96,7 @@ func (r reading) dir(dir string) ([]manifest.Document, error) {
 // cannot be looked at is an error when it is read.
 func endless(name string) error {
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s: is not a regular file; name it by itself to have it read", name)
+		return fmt.Errorf("%s: is not a regular file; to read it, name it explicitly", name)
 	}
 	return nil
 }

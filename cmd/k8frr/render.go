@@ -10,25 +10,25 @@ import (
 	"github.com/k8frr/k8frr/render/fleet"
 )
 
-const renderHelp = `Print the frr.conf that each node gets.
+const renderHelp = `Print the frr.conf of each node.
 
 The input is any mix of BGPConfiguration, Node, Secret and List documents, in
-YAML or JSON, as people write them and as kubectl prints them; objects of other
-kinds are passed over. For example:
+YAML or JSON, as written in files or printed by kubectl. Other objects are
+ignored. For example:
 
   kubectl get -o yaml nodes | k8frr render -f default.yaml -f -
   k8frr render --from-cluster --grouped
   k8frr render -f cluster/ -o dir --output-dir rendered --prune
 
-With --grouped, nodes that differ in name and router ID only are shown once.
-The output is the same for the same input, in whatever order it comes, so that
-a rendered directory can be committed.
+With --grouped, nodes that differ only in name and router ID are shown once. The
+output depends on the input and not on its order, so that a rendered directory
+can be committed.
 
-With --templates, files named *.tmpl in a directory override the templates of
-frr.conf block by block, as they do for k8frr-agent; docs/templates.md says how.
+With --templates, the files *.tmpl of a directory override the templates of
+frr.conf block by block, as in k8frr-agent; see docs/templates.md.
 
-Passwords are shown as ` + render.Redacted + ` unless --show-secrets is given. Warnings, on
-standard error, say what FRR does not do of what the configuration asks for.`
+Passwords are shown as ` + render.Redacted + ` unless --show-secrets is given. Fields that FRR
+does not implement as declared are reported as warnings on standard error.`
 
 // renderOptions are the flags of k8frr render.
 type renderOptions struct {
@@ -40,7 +40,7 @@ func newRender() *cobra.Command {
 	var o renderOptions
 	cmd := &cobra.Command{
 		Use:   "render -f FILE|DIR|- ...",
-		Short: "Print the frr.conf that each node gets",
+		Short: "Print the frr.conf of each node",
 		Long:  renderHelp,
 		RunE: func(c *cobra.Command, args []string) error {
 			// A shell turns "-f *.yaml" into one flag and further arguments.
@@ -51,10 +51,10 @@ func newRender() *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	o.objectFlags(f)
-	o.cluster.add(f, "from-cluster", "read the objects of a cluster, which is not changed")
+	o.cluster.add(f, "from-cluster", "read the objects of a cluster, without changing it")
 	o.renderFlags(f)
 	f.StringVarP(&o.out.format, "output", "o", "text", "`FORMAT`: text, json or dir")
-	f.BoolVar(&o.out.grouped, "grouped", false, "show nodes that differ in name and router ID only once")
+	f.BoolVar(&o.out.grouped, "grouped", false, "show nodes that differ only in name and router ID once")
 	f.StringVar(&o.out.dir, "output-dir", "", "write `DIR`/NODE/frr.conf instead of printing")
 	f.BoolVar(&o.out.prune, "prune", false, "remove the frr.conf of other nodes from the directory")
 	f.BoolVar(&o.out.showSecrets, "show-secrets", false, "show passwords")

@@ -37,7 +37,7 @@ func (e statusError) Unwrap() error { return e.error }
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := &cobra.Command{
 		Use:           "k8frr",
-		Short:         "Show what a BGPConfiguration makes of FRR: beforehand, and on a live cluster",
+		Short:         "Preview a BGPConfiguration for FRR, and inspect a live cluster",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: calledAs(os.Args[0])},

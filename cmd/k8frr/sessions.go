@@ -11,17 +11,17 @@ import (
 	"github.com/k8frr/k8frr/status/view"
 )
 
-const sessionsHelp = `List the sessions of all nodes, those that are down first, each with why and
-what to check.
+const sessionsHelp = `List the sessions of all nodes, sessions that are down first, each with the
+reason and what to check.
 
   k8frr sessions --state down
   k8frr sessions --neighbor 10.1.0.1 --sort uptime
   k8frr sessions -l rack=1 -o wide
 
-A neighbor is named by its address, its interface, its description or its AS
-number. STATE is in capitals if the session should be established and is not;
-"stale" if the node has not reported for three heartbeats, so that the rest of
-the line is what was so then. FOR is how long the session has been established.
+A neighbor is named by its address, interface, description or AS number. STATE is
+in capitals if the session should be established and is not, and "stale" if the
+node has not reported for three heartbeats; the rest of such a line is out of
+date. FOR is the time since the session was established.
 
 ` + sourceHelp + `
 
@@ -39,7 +39,7 @@ func newSessions() *cobra.Command {
 	var o sessionsOptions
 	cmd := &cobra.Command{
 		Use:   "sessions",
-		Short: "List all sessions, and why one is down",
+		Short: "List all sessions, with the reason if one is down",
 		Long:  sessionsHelp,
 		Args:  usage(cobra.NoArgs),
 		RunE:  func(c *cobra.Command, _ []string) error { return o.run(c, o.look) },

@@ -11,14 +11,14 @@ import (
 	"github.com/k8frr/k8frr/status/view"
 )
 
-const statusHelp = `Show the cluster on one screen: how far the configuration is rolled out, how
-sessions and addresses are, what is wrong, and the nodes that are worst.
+const statusHelp = `Show the cluster on one screen: the rollout of the configuration, the state of
+sessions and addresses, the problems, and the nodes with the most severe ones.
 
   k8frr status
   k8frr status --check -o json
 
-What is wrong on several nodes is told once, what is worst for users first:
-addresses that nobody outside can reach, then nodes, then sessions.
+A problem of several nodes is printed once. The most severe come first: addresses
+that are not reachable from outside, then nodes, then sessions.
 
 ` + sourceHelp + `
 
@@ -40,7 +40,7 @@ func newStatus() *cobra.Command {
 	var o statusOptions
 	cmd := &cobra.Command{
 		Use:   "status",
-		Short: "Show the cluster on one screen: what is wrong comes first",
+		Short: "Show the cluster on one screen, problems first",
 		Long:  statusHelp,
 		Args:  usage(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -50,7 +50,7 @@ func newStatus() *cobra.Command {
 		},
 	}
 	o.inspector.flags(cmd.Flags())
-	cmd.Flags().BoolVar(&o.all, "all", false, "list every problem and every node, even if that is more than a screen")
+	cmd.Flags().BoolVar(&o.all, "all", false, "list every problem and every node, even if they fill more than one screen")
 	o.complete(cmd)
 	return cmd
 }

@@ -10,18 +10,18 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const validateHelp = `Check what is declared for a cluster: the schema, by the rules that the API
-server applies; the meaning of every field; and what only the whole shows, such
-as selectors that match no node, two nodes with one router ID, and policies that
-nobody uses. Give the Nodes along with the rest, or nothing is said of them:
+const validateHelp = `Validate the configuration of a cluster: the schema, with the rules of the API
+server; the meaning of every field; and the cluster as a whole, such as selectors
+that match no node, two nodes with the same router ID, and unused policies.
+Include the Nodes in the input, because the last checks need them:
 
   kubectl get nodes -o yaml | k8frr validate -f cluster/ -f -
 
-With --frr, every distinct configuration is also checked by the FRR of this
-machine (vtysh -C), as far as it knows without running.
+With --frr, the FRR of this machine also checks every distinct configuration
+(vtysh -C), as far as it can without running.
 
-The exit status is 0 if no error is found, 1 if one is, and 2 if the check could
-not be made. With --strict, warnings count as errors.`
+The exit status is 0 without errors, 1 with errors, and 2 if the check could not
+be made. With --strict, warnings count as errors.`
 
 // validateOptions are the flags of k8frr validate.
 type validateOptions struct {
@@ -35,7 +35,7 @@ func newValidate() *cobra.Command {
 	var o validateOptions
 	cmd := &cobra.Command{
 		Use:   "validate -f FILE|DIR|- ...",
-		Short: "Check what is declared, for the whole cluster",
+		Short: "Validate the configuration of the whole cluster",
 		Long:  validateHelp,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.files = append(o.files, args...)
@@ -45,13 +45,13 @@ func newValidate() *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	o.objectFlags(f)
-	o.cluster.add(f, "from-cluster", "read the objects of a cluster, which is not changed")
-	f.StringArrayVar(&o.addresses, "address", nil, "`IFACE=ADDR/LEN`: an address that the interface carries, on every node; repeatable")
+	o.cluster.add(f, "from-cluster", "read the objects of a cluster, without changing it")
+	f.StringArrayVar(&o.addresses, "address", nil, "`IFACE=ADDR/LEN`: an address of the interface, on every node; repeatable")
 	f.StringVar(&o.input.frr, "frr-version", "10.3", "`version` of FRR to check for: 8.4 or 10.3")
-	f.BoolVar(&o.vtysh, "frr", false, "have the FRR of this machine check every distinct configuration")
+	f.BoolVar(&o.vtysh, "frr", false, "also check every distinct configuration with the FRR of this machine")
 	f.StringVar(&o.templates, "templates", "", "directory `DIR` of *.tmpl files that override the templates of frr.conf")
 	f.StringVarP(&o.format, "output", "o", "text", "`FORMAT`: "+strings.Join(reportNames(), ", "))
-	f.BoolVar(&o.strict, "strict", false, "have the exit status tell of warnings, too")
+	f.BoolVar(&o.strict, "strict", false, "count warnings as errors in the exit status")
 	o.complete(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(reportNames(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("frr-version", cobra.FixedCompletions([]string{"8.4", "10.3"}, cobra.ShellCompDirectiveNoFileComp))

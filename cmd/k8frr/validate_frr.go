@@ -24,7 +24,7 @@ const vtyshTimeout = 30 * time.Second
 func (r *report) askFRR(ctx context.Context, f *fleet.Fleet, done func(int)) error {
 	vtysh, err := exec.LookPath("vtysh")
 	if err != nil {
-		return errors.New("--frr: there is no vtysh on this machine: install FRR, or leave the flag out")
+		return errors.New("--frr: this machine has no vtysh: install FRR, or omit the flag")
 	}
 	// The files hold passwords; the directory is the owner's alone.
 	dir, err := os.MkdirTemp("", "k8frr-")

@@ -18,16 +18,16 @@ func init() { quiet.Restore() }
 const watchHelp = `Watch nodes, sessions, addresses and problems live, on a terminal.
 
   1 2 3 4, tab     nodes, sessions, VIPs, problems
-  up, down, j, k   choose a line; also page up, page down, g, G
-  enter            open the node, or the VIP; esc goes back
-  s, S             sort by the next column, or the one before
-  r                the other way round
-  /                show only lines with a text; esc ends it
-  p                show only what is wrong
-  q                leave
+  up, down, j, k   select a line; also page up, page down, g, G
+  enter            open the node or the VIP; esc goes back
+  s, S             sort by the next or the previous column
+  r                reverse the order
+  /                show only lines that contain a text; esc ends it
+  p                show only problems
+  q                quit
 
-What changes shows within half a second; the screen is drawn no more often than
-that, however much changes.
+Changes are shown within half a second. The screen is drawn no more often than
+that.
 
 ` + sourceHelp
 
@@ -55,7 +55,7 @@ func newWatch() *cobra.Command {
 func (o *inspector) watch(c *cobra.Command) error {
 	out, ok := c.OutOrStdout().(*os.File)
 	if !ok || !isTerminal(out) || os.Getenv("TERM") == "dumb" {
-		return errors.New("watch needs a terminal; k8frr status shows the same once")
+		return errors.New("watch requires a terminal; k8frr status prints the same once")
 	}
 	// Client-go tells of lost connections in its log, which would be written over
 	// the screen. The screen says so itself.

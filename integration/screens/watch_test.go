@@ -56,6 +56,6 @@ func TestWatchFitsItsWindow(t *testing.T) {
 
 func TestWatchNeedsATerminal(t *testing.T) {
 	tm := open(t, 80, 24, "TERM=dumb k8frr watch -f "+cluster(t))
-	tm.shows("watch needs a terminal; k8frr status shows the same once")
+	tm.shows("watch requires a terminal; k8frr status prints the same once")
 	tm.shows("[status 2]")
 }

@@ -41,13 +41,13 @@ type Request struct {
 }
 
 // Usage says what works.
-const Usage = `gobgp, answered by FRR. What works here:
+const Usage = `gobgp, answered by FRR. Supported commands:
   gobgp neighbor                          the sessions
   gobgp neighbor ADDRESS                  one of them, with its capabilities and counters
-  gobgp neighbor ADDRESS adj-in|adj-out   what was received and accepted, and what is sent
+  gobgp neighbor ADDRESS adj-in|adj-out   routes that were accepted, or are sent
   gobgp global                            AS number and router ID
   gobgp global rib [PREFIX [longer-prefixes]] | summary
-  with -a ipv4|ipv6, and -j for JSON; the flags --target, -u, -p and -d are taken and have no effect.
+  with -a ipv4|ipv6, and -j for JSON; the flags --target, -u, -p and -d are accepted and have no effect.
 `
 
 // ErrHelp is returned for a request for help.
