@@ -59,6 +59,7 @@ func (r *resolver) sessions(i *Instance) {
 		subject := r.subject(&p.Session, p.PeerASN, i)
 		subject.Peer, subject.Learned = p.Address, learned
 		r.refused(p.Path, "neighbor", r.attach(&p.Session, p.said.chains, subject, i, reflects))
+		r.noteTransit(&p.Session, p.said.chains.Export, reflects && !subject.External)
 		i.Restart.Preserved = i.Restart.Preserved || p.GracefulRestart == Restarts
 		if p.group != nil {
 			own, fits := ownOf(p.Session, settled[p.PeerGroup])

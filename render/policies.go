@@ -146,7 +146,6 @@ func (r *resolver) attach(s *Session, c chains, subject policy.Subject, i *Insta
 		switch {
 		case c.Export != nil:
 			f.Export = compile(c.Export, policy.Export, nil)
-			r.noteTransit(c.Export, f.Export, subject.Reflected)
 		case subject.Reflected:
 			f.Export = ""
 			r.reflected = true
@@ -206,6 +205,7 @@ func (r *resolver) attachToGroup(s *stated, g group, i *Instance, learned policy
 	}
 	slices.SortStableFunc(own, func(a, b Range) int { return compareBool(len(refused[a.Path]) > 0, len(refused[b.Path]) > 0) })
 	s.Session = sessions[own[0].Path]
+	r.noteTransit(&s.Session, chosen.Export, reflects && !subject.External)
 	left := map[string]bool{}
 	for _, rg := range own {
 		switch same := slices.Equal(sessions[rg.Path].Families, s.Families); {

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
-	"github.com/k8frr/k8frr/render/policy"
 )
 
 // A node announces what it learned only where the configuration says so: by a
@@ -12,9 +11,11 @@ import (
 // reflector. A note says it each time.
 
 // noteTransit adds a note if the route map of an export policy can accept a
-// learned route.
-func (r *resolver) noteTransit(c *chain, name string, reflected bool) {
-	if !policy.AcceptsLearned(r.policies.maps[name], Tag) {
+// learned route of any family that a session really has.
+func (r *resolver) noteTransit(s *Session, c *chain, reflected bool) {
+	if c == nil || !slices.ContainsFunc(s.Families, func(f FamilySession) bool {
+		return r.policies.sources.AcceptsLearned(r.policies.maps[f.Export], Tag)
+	}) {
 		return
 	}
 	cause := "a statement accepts them; add routeType: local to its conditions if it is meant for what the node originates"

@@ -18,7 +18,7 @@ func readWith(w *work, sets []v1.DefinedSet, definitions []v1.PolicyDefinition) 
 	p := &Policies{
 		definitions: map[string]definition{}, sets: map[setKey]*set{},
 		work: w, members: map[setKey]readResult{}, lists: map[setKey]List{}, maps: map[mapKey]compiled{},
-		unions: map[setKey]string{}, lines: map[lineKey]lineResult{},
+		unions: map[setKey]string{}, lines: map[lineKey]lineResult{}, learned: map[judgedMap]bool{},
 	}
 	var problems []Problem
 	report := func(path, value, text string) {

@@ -137,6 +137,8 @@ type Policies struct {
 	unions map[setKey]string
 	lines  map[lineKey]lineResult
 	maps   map[mapKey]compiled
+	// learned are the maps that AcceptsLearned has judged.
+	learned map[judgedMap]bool
 }
 
 // mapKey is what a route map follows from.

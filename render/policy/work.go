@@ -11,6 +11,9 @@ type work struct {
 	// entries is how many statements, conditions, entries of route maps and
 	// lines of lists may yet be compiled.
 	entries int
+	// judgements is how many conditions may yet be looked at to find out what
+	// route maps can permit.
+	judgements int
 	// pause is called before each member of a set is read; nil for nothing.
 	pause func()
 }
@@ -20,6 +23,7 @@ type work struct {
 const (
 	mostExpressions = 6_000_000
 	mostEntries     = 500_000
+	mostJudgements  = 500_000
 	// mostProblems is how many problems are collected. The rest are counted
 	// by nobody: whoever corrects these sees the next.
 	mostProblems = 1000
@@ -28,7 +32,9 @@ const (
 	mostParsed = 20_000
 )
 
-func newWork() *work { return &work{expressions: mostExpressions, entries: mostEntries} }
+func newWork() *work {
+	return &work{expressions: mostExpressions, entries: mostEntries, judgements: mostJudgements}
+}
 
 // expression reports whether another node of an expression can be afforded.
 func (w *work) expression() bool {
@@ -40,6 +46,12 @@ func (w *work) expression() bool {
 func (w *work) entry(n int) bool {
 	w.entries -= n
 	return w.entries >= 0
+}
+
+// judgement reports whether n more conditions can be looked at.
+func (w *work) judgement(n int) bool {
+	w.judgements -= n
+	return w.judgements >= 0
 }
 
 var (
