@@ -117,3 +117,97 @@ func TestForeignFRR(t *testing.T) {
 		}
 	})
 }
+
+// perDaemonConfs are the files of a machine whose daemons each read one of their own.
+var perDaemonConfs = map[string]string{
+	"vtysh.conf":   "no service integrated-vtysh-config\n",
+	"zebra.conf":   "hostname before\nlog syslog informational\n!\ninterface kube-lb0\n description of before\n!\nip protocol static route-map THEIRS\n!\nroute-map THEIRS permit 10\n!\n",
+	"staticd.conf": "hostname before\n!\nip route 10.77.0.0/24 Null0\nipv6 route fd77::/64 blackhole\n!\n",
+	"bgpd.conf": "hostname before\n!\nrouter bgp 64999\n no bgp ebgp-requires-policy\n neighbor 10.1.0.1 remote-as 65001\n!\n address-family ipv4 unicast\n" +
+		"  network 10.77.0.0/24\n exit-address-family\n!\nip prefix-list THEIRS seq 5 permit 10.77.0.0/16\nbgp as-path access-list THEIRS seq 5 permit ^65001_\n!\n",
+}
+
+// TestPerDaemonFiles takes over a machine without frr.conf, whose daemons read their own files: nothing of it is touched before
+// something is declared, the files stay as they are, and what is not of BGP runs on, also after FRR's next start.
+func TestPerDaemonFiles(t *testing.T) {
+	eachVersion(t, func(t *testing.T, version lab.Version) {
+		n := newNode(t, version, "--resync", "2s")
+		path := filepath.Join(n.FRR.ConfigDir, "frr.conf")
+		n.FRR.StopAll()
+		if err := n.FRR.Do(func() error { return os.Remove(path) }); err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range perDaemonConfs {
+			if err := n.FRR.WriteFile(name, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		n.FRR.Start()
+		n.Until("the session of before is up", func() bool {
+			return strings.Contains(n.Vtysh("show bgp neighbors 10.1.0.1"), "BGP state = Established")
+		})
+		n.Hears(n.heard, "10.77.0.0/24")
+		mark := n.heard.Mark()
+		n.StartAgent()
+		n.Logs(0, "NoConfiguration")
+		n.Looks(2)
+		n.Silent()
+		n.undisturbed(mark)
+		if _, err := os.Lstat(path); err == nil {
+			t.Error("frr.conf was made although nothing is declared")
+		}
+
+		n.Write("bgp.yaml", configuration)
+		n.established("10.1.0.2", "fd00:1::2")
+		n.Ready()
+		theirs := []string{"interface kube-lb0", " description of before", "ip protocol static route-map THEIRS", "route-map THEIRS permit 10", "ip route 10.77.0.0/24 Null0",
+			"ipv6 route fd77::/64 blackhole", "ip prefix-list THEIRS seq 5 permit 10.77.0.0/16", "bgp as-path access-list THEIRS seq 5 permit ^65001_"}
+		has := func(what, text string) {
+			t.Helper()
+			for _, line := range theirs {
+				if !strings.Contains("\n"+strings.ReplaceAll(text, "\r", ""), "\n"+line+"\n") {
+					t.Errorf("%s has no %q:\n%s", what, line, text)
+				}
+			}
+			if strings.Contains(text, "64999") {
+				t.Errorf("%s has the BGP of before:\n%s", what, text)
+			}
+		}
+		same := func() {
+			t.Helper()
+			for name, want := range perDaemonConfs {
+				if text, err := os.ReadFile(filepath.Join(n.FRR.ConfigDir, name)); err != nil || string(text) != want {
+					t.Errorf("%s was changed: %v\n%s", name, err, text)
+				}
+			}
+		}
+		read := func() string {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(text)
+		}
+		has("what runs", n.Vtysh("show running-config"))
+		has("frr.conf", read())
+		same()
+
+		// FRR starts again, without an agent.
+		n.KillAgent(syscall.SIGTERM)
+		n.FRR.StopAll()
+		n.FRR.Start()
+		n.Configured("FRR has what frr.conf has", func(running string) bool { return strings.Contains(running, "router bgp 65000") })
+		has("what runs after FRR's next start", n.Vtysh("show running-config"))
+		n.StartAgent()
+		n.established("10.1.0.2", "fd00:1::2")
+		n.Ready()
+		has("what runs", n.Vtysh("show running-config"))
+		has("frr.conf", read())
+		same()
+
+		// Nothing of it comes back when nothing is declared any more.
+		n.Remove("bgp.yaml")
+		n.Configured("no BGP runs", func(running string) bool { return !strings.Contains(running, "router bgp") })
+		has("what runs", n.Vtysh("show running-config"))
+	})
+}

@@ -189,14 +189,6 @@ func (s *story) passes(words []string) {
 	}
 }
 
-// tries runs ip, and reports whether the kernel took it.
-func (s *story) tries(args ...string) bool {
-	ctx, cancel := s.Deadline()
-	defer cancel()
-	_, err := s.Exec(ctx, "ip", args...)
-	return err == nil
-}
-
 // foreign are routes that something else puts into the kernel's table. Those on the link of an imported interface count, unless
 // a routing daemon made them.
 var foreign = []string{
@@ -219,13 +211,11 @@ func (s *story) foreignRoute() string {
 		family = "-6"
 	}
 	words := append([]string{family, "route"}, "del")
-	ctx, cancel := s.Deadline()
-	defer cancel()
-	if _, err := s.Exec(ctx, "ip", append(words, strings.Fields(route)...)...); err == nil {
+	if s.tries(append(words, strings.Fields(route)...)...) {
 		return "the kernel loses " + text
 	}
 	words[2] = "add"
-	if _, err := s.Exec(ctx, "ip", append(words, strings.Fields(route)...)...); err != nil {
+	if !s.tries(append(words, strings.Fields(route)...)...) {
 		return "" // its interface is down, or another has its place
 	}
 	return "the kernel has " + text
@@ -272,9 +262,11 @@ func (s *story) link() string {
 	for _, c := range s.carriers() {
 		if c.Name == name && slices.Contains(c.Flags, "UP") && s.IntN(2) == 0 {
 			s.SetDown(name)
+			s.shadow.SetDown(name)
 			return name + " goes down"
 		}
 	}
 	s.SetUp(name)
+	s.shadow.SetUp(name)
 	return name + " is up"
 }

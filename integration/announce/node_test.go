@@ -42,6 +42,7 @@ type node struct {
 	// passing are prefixes that may be heard in a step although they must not be announced: FRR sees an address before the agent
 	// has seen its state.
 	passing []netip.Prefix
+	shadow  *shadow
 	// operators are the static routes that an operator has entered.
 	operators []string
 }
@@ -50,16 +51,20 @@ type node struct {
 // kind of addresses and is imported in no case.
 var interfaces = []string{"kube-lb0", "lb1", "other"}
 
+// addresses are those of eth0.
+var addresses = []string{"10.1.0.2/24", "fd00:1::2/64"}
+
 // newNode is a node that peers, and whose configuration FRR runs.
 func newNode(t *testing.T, version lab.Version, imported ...string) *node {
 	l := lab.New(t)
 	host, router := l.Host("node-a"), l.Host("router")
-	l.Connect(host.Port("eth0", "10.1.0.2/24", "fd00:1::2/64"), router.Port("eth0", "10.1.0.1/24", "fd00:1::1/64"))
+	l.Connect(host.Port("eth0", addresses...), router.Port("eth0", "10.1.0.1/24", "fd00:1::1/64"))
 	for _, name := range interfaces {
 		host.KubeLB(name)
 	}
 	wait := machine.Wait{TB: t, Patience: patience, Rest: rest}
 	n := &node{Node: machine.New(wait, host, version, program), imported: imported, heard: router.Listen(listener.Config{ASN: 65001})}
+	n.shadow = newShadow(l, n)
 	n.Write("bgp.yaml", configuration(imported))
 	return n
 }

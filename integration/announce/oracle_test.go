@@ -15,17 +15,20 @@ import (
 
 // carrier is an interface as iproute2 shows it.
 type carrier struct {
-	Name      string   `json:"ifname"`
-	Flags     []string `json:"flags"`
-	Addresses []struct {
-		Family        string `json:"family"`
-		Local         string `json:"local"`
-		Peer          string `json:"address"`
-		Bits          int    `json:"prefixlen"`
-		Scope         string `json:"scope"`
-		DADFailed     bool   `json:"dadfailed"`
-		NoPrefixRoute bool   `json:"noprefixroute"`
-	} `json:"addr_info"`
+	Name      string    `json:"ifname"`
+	Flags     []string  `json:"flags"`
+	Addresses []address `json:"addr_info"`
+}
+
+// address is one that an interface has.
+type address struct {
+	Family        string `json:"family"`
+	Local         string `json:"local"`
+	Peer          string `json:"address"`
+	Bits          int    `json:"prefixlen"`
+	Scope         string `json:"scope"`
+	DADFailed     bool   `json:"dadfailed"`
+	NoPrefixRoute bool   `json:"noprefixroute"`
 }
 
 // unicast is the type of ordinary routes (RTN_UNICAST).
@@ -140,7 +143,7 @@ func (n *node) routes() []hop {
 func decoded[T any](n *node, args ...string) []T {
 	n.Helper()
 	var list []T
-	text := n.IP(args...)
+	text := n.Node.IP(args...)
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}

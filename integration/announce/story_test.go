@@ -45,6 +45,7 @@ func (s *story) tell(steps int) {
 		s.Logf("%d: %s", done, what)
 		may = s.agrees(mark, may, what)
 		s.operatorsStay(what)
+		s.kernelIsUntouched(what, may)
 	}
 	s.Ready()
 	s.operatorsStay("at the end")
