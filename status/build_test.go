@@ -195,6 +195,11 @@ func snapshot(t *testing.T, version, situation string) *Snapshot {
 	must(err)
 	s.Neighbors, err = ParseNeighbors(capture(t, version, situation, NeighborsCommand))
 	must(err)
+	if version != "8.4" { // which has no JSON of it
+		hops, err := ParseNextHops(capture(t, version, situation, NextHopsCommand))
+		must(err)
+		s.Resolve(hops)
+	}
 	for _, text := range []string{"10.200.0.0/24", "10.201.0.7/32", "fd00:200::7/128", "20.0.0.0/24", "fd00:20::/48"} {
 		p := netip.MustParsePrefix(text)
 		s.Prefixes[p], err = ParsePrefix(p, capture(t, version, situation, PrefixCommand(p)))

@@ -34,10 +34,15 @@ func TestDocumented(t *testing.T) {
 	for _, w := range words {
 		tell("the condition or reason", "`"+string(w[1])+"`")
 	}
-	for _, text := range unspecific {
-		start, _, _ := strings.Cut(text, ", as ")
-		start, _, _ = strings.Cut(start, ": see")
-		tell("the error", "`"+strings.TrimSpace(start))
+	said := []cause{awaited, heldBack, noBGPD, notInFRR, noOpen, noHost, wrongPassword, noPassword, itsPassword, silent, refused, notAccepted}
+	for text := range causes {
+		if c := causeOf(text); !c.sent && c.text != "" {
+			said = append(said, c)
+		}
+	}
+	for _, c := range said {
+		start, _, _ := strings.Cut(c.text, ", ")
+		tell("the error", "`"+start)
 	}
 	var walk func(reflect.Type)
 	walk = func(r reflect.Type) {

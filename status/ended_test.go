@@ -14,16 +14,19 @@ import (
 // What is told of a session after it ended, as captured from bgpd.
 func TestWhySessionsEnd(t *testing.T) {
 	const peerShutdown = "received: Cease/Administrative Shutdown (6/2)"
-	for file, want := range map[string]struct{ state, reason string }{
-		"8.4/hold-expired":     {Idle, "sent: Hold Timer Expired (4/0): hold timer expired, nothing was heard"},
-		"8.4/peer-cease":       {Idle, "received: Cease/Administrative Reset (6/4): the peer's operator has reset"},
-		"8.4/local-clear":      {Idle, "the session was cleared on this node"},
-		"8.4/tcp-close":        {Idle, "the peer closed the TCP connection"},
-		"8.4/maximum-prefixes": {"Idle (PfxCt)", "maximum prefixes reached: the peer sent more"},
-		"8.4/peer-shutdown":    {Active, peerShutdown},
-		"10.3/peer-shutdown":   {Active, peerShutdown},
-		"8.4/link-down":        {Idle, noRoute},
-		"10.3/link-down":       {Idle, noRoute},
+	for file, want := range map[string]struct {
+		state, reason string
+		route         Route
+	}{
+		"8.4/hold-expired":     {Idle, "sent: Hold Timer Expired (4/0): hold timer expired, nothing was heard", RouteUnknown},
+		"8.4/peer-cease":       {Idle, "received: Cease/Administrative Reset (6/4): the peer's operator has reset", RouteUnknown},
+		"8.4/local-clear":      {Idle, "the session was cleared on this node", RouteUnknown},
+		"8.4/tcp-close":        {Idle, "the peer closed the TCP connection", RouteUnknown},
+		"8.4/maximum-prefixes": {"Idle (PfxCt)", "maximum prefixes reached: the peer sent more", RouteUnknown},
+		"8.4/peer-shutdown":    {Active, peerShutdown, RouteUnknown},
+		"10.3/peer-shutdown":   {Active, peerShutdown, RouteUnknown},
+		"8.4/link-down":        {Idle, noRoute, RouteUnknown},
+		"10.3/link-down":       {Idle, noRoute, RouteMissing},
 	} {
 		t.Run(file, func(t *testing.T) {
 			version, situation := filepath.Split(file)
@@ -39,8 +42,9 @@ func TestWhySessionsEnd(t *testing.T) {
 				t.Fatalf("%d neighbors", len(neighbors))
 			}
 			for _, n := range neighbors {
-				if got := (&session{peer: Peer{State: want.state}, shown: n}).why(); !strings.HasPrefix(got, want.reason) {
-					t.Errorf("got %q, want %q", got, want.reason)
+				n.Route = want.route
+				if got, _ := (&session{peer: Peer{State: want.state}, shown: n}).explain(); !strings.HasPrefix(got.text, want.reason) {
+					t.Errorf("got %+v, want %q", got, want.reason)
 				}
 			}
 		})
@@ -59,12 +63,12 @@ func TestWhySessionsDoNotBegin(t *testing.T) {
 	}
 	want := map[string]string{
 		"10.8.0.1":  "Active: " + noRoute,
-		"10.9.0.11": "Active: " + notAccepted,
+		"10.9.0.11": "Active: " + notAccepted.text,
 		"10.9.0.12": "Idle: administratively shut down",
 		"10.9.0.13": "Connect: " + noAnswer, // the password differs
 		"10.9.0.14": "Idle: sent: OPEN Message Error/Bad Peer AS (2/2)",
 		"10.9.0.15": "Idle: received: OPEN Message Error/Bad Peer AS (2/2)",
-		"10.9.0.99": "Active: " + notAccepted,
+		"10.9.0.99": "Active: " + notAccepted.text,
 		"fd00::1":   "Active: " + noRoute,
 	}
 	got := map[string]string{}
@@ -74,7 +78,8 @@ func TestWhySessionsDoNotBegin(t *testing.T) {
 			t.Fatalf("%s is not in the summary", name)
 		}
 		if fsm(p.State) != Established {
-			got[name] = fsm(p.State) + ": " + (&session{Neighbor: render.Neighbor{ID: name, AdminDown: name == "10.9.0.12"}, password: name == "10.9.0.13", peer: p, shown: neighbors[name]}).why()
+			now, _ := (&session{Neighbor: render.Neighbor{ID: name, AdminDown: name == "10.9.0.12"}, password: name == "10.9.0.13", peer: p, shown: neighbors[name]}).explain()
+			got[name] = fsm(p.State) + ": " + now.text
 		}
 	}
 	begins := func(got, want string) bool { return strings.HasPrefix(got, want) }
@@ -83,37 +88,19 @@ func TestWhySessionsDoNotBegin(t *testing.T) {
 	}
 }
 
-func TestRemember(t *testing.T) {
-	const specific = "received: OPEN Message Error/Bad Peer AS (2/2)"
-	for _, c := range []struct{ name, reason, previous, want string }{
-		{"nothing before", noAnswer, "", noAnswer},
-		{"specific before", notAccepted, specific, notAccepted + earlier + specific},
-		{"remembered before", noAnswer, notAccepted + earlier + specific, noAnswer + earlier + specific},
-		{"specific now", specific, notAccepted + earlier + "the peer closed the TCP connection", specific},
-		{"unspecific before", noAnswer, notAccepted, noAnswer},
-		{"same", noAnswer, noAnswer, noAnswer},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if got := remember(c.reason, c.previous); got != c.want {
-				t.Errorf("got %q, want %q", got, c.want)
-			}
-		})
-	}
-}
-
 // Of a passive neighbor nothing is wrong on this side as long as nobody comes.
 func TestWhyAPassiveSessionDoesNotBegin(t *testing.T) {
 	for cause, want := range map[string]string{
-		"Waiting for peer OPEN":          awaited,
-		"No AFI/SAFI activated for peer": awaited,
-		"":                               awaited,
+		"Waiting for peer OPEN":          awaited.text,
+		"No AFI/SAFI activated for peer": awaited.text,
+		"":                               awaited.text,
 		"Peer closed the session":        "the peer closed the TCP connection",
 	} {
-		if got := (&session{passive: true, peer: Peer{State: Active}, shown: Neighbor{Reset: Reset{Cause: cause}}}).why(); !strings.HasPrefix(got, want) {
-			t.Errorf("%q: got %q, want %q", cause, got, want)
+		if got, _ := (&session{passive: true, peer: Peer{State: Active}, shown: Neighbor{Reset: Reset{Cause: cause}}}).explain(); !strings.HasPrefix(got.text, want) {
+			t.Errorf("%q: got %+v, want %q", cause, got, want)
 		}
 	}
-	if got := (&session{passive: true, peer: Peer{State: "Idle (Admin)"}}).why(); got == awaited {
+	if got, _ := (&session{passive: true, peer: Peer{State: "Idle (Admin)"}}).explain(); got.Cause == CauseAwaited {
 		t.Error("a neighbor that is shut down is not awaited")
 	}
 }

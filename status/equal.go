@@ -24,7 +24,7 @@ func rest(s *v1.BGPNodeStatusData) *v1.BGPNodeStatusData {
 	for i := range s.Neighbors {
 		n := &s.Neighbors[i]
 		if n.State != Established {
-			n.State, n.LastError = "", ""
+			n.State, n.LastError, n.Reason, n.Notification, n.LastEnd = "", "", "", "", nil
 		}
 		n.PrefixesReceived = 0
 	}

@@ -178,21 +178,3 @@ func objects(c *render.Config) map[string]int {
 	}
 	return n
 }
-
-// Remember keeps the reasons of sessions that are still down as they were, where the new ones say less: FRR forgets a
-// cause as soon as it tries again.
-func (m *Metrics) Remember(previous *Metrics) {
-	if previous == nil {
-		return
-	}
-	before := map[SessionName]SessionMetrics{}
-	for _, s := range previous.Sessions {
-		before[s.SessionName] = s
-	}
-	for i := range m.Sessions {
-		s := &m.Sessions[i]
-		if was := before[s.SessionName]; !s.Up && !was.Up && !s.Reason.specific() && was.Reason.specific() {
-			s.Reason = was.Reason
-		}
-	}
-}

@@ -57,7 +57,11 @@ func (m *Metrics) measureSessions(o Observation, s v1.BGPNodeStatusData) {
 	shown := map[SessionName]bool{}
 	for _, i := range o.Config.Instances() {
 		for _, n := range i.Neighbors {
-			session := measureSession(o, i, n, s.ASN)
+			var reported v1.NeighborStatus
+			if m.Configured < len(s.Neighbors) { // in the same order
+				reported = s.Neighbors[m.Configured]
+			}
+			session := measureSession(o, i, n, s.ASN, reported)
 			m.Configured++
 			if session.Up {
 				m.Established++
@@ -73,7 +77,7 @@ func (m *Metrics) measureSessions(o Observation, s v1.BGPNodeStatusData) {
 	}
 }
 
-func measureSession(o Observation, i *render.Instance, n render.Neighbor, local v1.ASN) SessionMetrics {
+func measureSession(o Observation, i *render.Instance, n render.Neighbor, local v1.ASN, reported v1.NeighborStatus) SessionMetrics {
 	m := SessionMetrics{
 		SessionName: SessionName{VRF: i.VRF, Neighbor: n.ID, PeerASN: n.PeerASN},
 		LocalASN:    local,
@@ -91,13 +95,10 @@ func measureSession(o Observation, i *render.Instance, n render.Neighbor, local 
 	if m.Up {
 		m.Since = p.Since
 	}
-	switch {
-	case o.Snapshot == nil:
-		m.Reason.Cause = CauseFRRUnreachable
-	case !known:
-		m.Reason.Cause = CauseNotConfigured
-	default:
-		m.Reason = reason(p, said.Neighbors[n.ID], i.WaitsFor(n))
+	if m.Up {
+		m.Reason = said.Neighbors[n.ID].Reset.end().Reason
+	} else {
+		m.Reason = Reason{Cause(reported.Reason), reported.Notification}
 	}
 	for _, name := range slices.Sorted(maps.Keys(said.Summary)) {
 		family, ok := familyNames[name]

@@ -89,7 +89,7 @@ func TestReasons(t *testing.T) {
 		passive bool
 		want    Reason
 	}{
-		{"Idle (Admin)", ended("Admin. shutdown", 0, 0, false), false, Reason{Cause: CauseAdminShutdown}},
+		{"Idle (Admin)", ended("Admin. shutdown", 0, 0, false), false, Reason{Cause: CauseManualShutdown}},
 		{"Idle (PfxCt)", ended("BGP Notification send", 6, 1, false), false, Reason{Cause: CauseMaxPrefixes}},
 		{Idle, ended("BGP Notification send", 2, 2, false), false, Reason{CauseBadPeerAS, DirectionSent}},
 		{Active, ended("BGP Notification received", 2, 2, true), false, Reason{CauseBadPeerAS, DirectionReceived}},
@@ -97,20 +97,27 @@ func TestReasons(t *testing.T) {
 		{Active, ended("BGP Notification send", 4, 0, false), false, Reason{CauseHoldTimer, DirectionSent}},
 		{Active, ended("BGP Notification received", 6, 10, true), false, Reason{CauseBFDDown, DirectionReceived}},
 		{Active, ended("BGP Notification received", 6, 99, true), false, Reason{CauseCease, DirectionReceived}},
-		{Active, ended("BGP Notification received", 99, 0, true), false, Reason{CauseOther, DirectionReceived}},
+		{Active, ended("BGP Notification received", 99, 0, true), false, Reason{CauseUnknown, DirectionReceived}},
 		{Active, ended("BFD down received", 0, 0, false), false, Reason{Cause: CauseBFDDown}},
-		{Active, ended("Waiting for peer OPEN", 0, 0, false), false, Reason{Cause: CauseConnectionRefused}},
+		{Active, ended("Waiting for peer OPEN", 0, 0, false), false, Reason{Cause: CauseConnectionFailed}},
 		{Connect, ended("Waiting for peer OPEN", 0, 0, false), false, Reason{Cause: CauseNoAnswer}},
 		{Active, ended("Waiting for peer OPEN", 0, 0, false), true, Reason{Cause: CauseAwaited}},
 		{Active, ended("Peer closed the session", 0, 0, false), true, Reason{Cause: CausePeerClosed}},
 		{Active, ended("Waiting for NHT", 0, 0, false), false, Reason{Cause: CauseNoRoute}},
-		{Active, ended("Somebody \x1b[31m else", 0, 0, false), false, Reason{Cause: CauseOther}},
+		{Active, ended("Somebody \x1b[31m else", 0, 0, false), false, Reason{Cause: CauseUnknown}},
 		{Active, Neighbor{}, false, Reason{Cause: CauseNeverUp}},
 		{Established, Neighbor{}, false, Reason{}},
 		{Established, ended("Waiting for peer OPEN", 0, 0, false), true, Reason{}},
 		{Established, ended("Peer closed the session", 0, 0, false), false, Reason{Cause: CausePeerClosed}},
+		{Established, ended("No path to specified Neighbor", 0, 0, false), false, Reason{}}, // 10.7 keeps it
+		{Established, ended("Somebody else", 0, 0, false), false, Reason{}},
 	} {
-		if got := reason(Peer{State: c.state}, c.said, c.passive); got != c.want {
+		now, _ := (&session{passive: c.passive, peer: Peer{State: c.state}, shown: c.said}).explain()
+		got := now.Reason
+		if c.state == Established {
+			got = c.said.Reset.end().Reason
+		}
+		if got != c.want {
 			t.Errorf("%s, %+v: %v, not %v", c.state, c.said.Reset, got, c.want)
 		}
 	}
@@ -135,7 +142,8 @@ func TestReasonsOfCaptures(t *testing.T) {
 			t.Fatal(file, err)
 		}
 		for name, n := range neighbors {
-			if r := reason(Peer{State: Active}, n, false); !r.specific() || r.Cause == CauseOther {
+			n.Route = RouteMissing // link-down
+			if r, _ := (&session{peer: Peer{State: Active}, shown: n}).explain(); isOneOf(r.Cause, vague) || r.Cause == CauseUnknown {
 				t.Errorf("%s: %s: %v of %q", file, name, r, n.Reset.Cause)
 			}
 		}

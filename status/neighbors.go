@@ -34,7 +34,7 @@ func ParseNeighbors(answer []byte) (map[string]Neighbor, error) {
 		if err != nil {
 			return nil, fmt.Errorf("bgpd's answer to %q, neighbor %.60q: %w", NeighborsCommand, name, err)
 		}
-		neighbor := Neighbor{Reset: Reset{Cause: n.LastResetDueTo, Notification: notification}, BFDDown: n.BFD.Status == "Down"}
+		neighbor := Neighbor{Reset: Reset{Cause: n.LastResetDueTo, Down: n.DownLastResetDueTo, Notification: notification}, BFDDown: n.BFD.Status == "Down"}
 		// "none" while an unnumbered peer has not been found; absent if the peer is not unnumbered.
 		if addr, err := netip.ParseAddr(n.Address); err == nil {
 			neighbor.Address = addr.WithZone("")
@@ -46,7 +46,8 @@ func ParseNeighbors(answer []byte) (map[string]Neighbor, error) {
 
 type neighborJSON struct {
 	Address                string `json:"bgpNeighborAddr"`
-	LastResetDueTo         string `json:"lastResetDueTo"` // 10.x: absent if the session never ended
+	LastResetDueTo         string `json:"lastResetDueTo"`     // 10.x: absent if the session never ended
+	DownLastResetDueTo     string `json:"downLastResetDueTo"` // from 10.6 on, of a session that was up and is down
 	LastErrorCodeSubcode   string `json:"lastErrorCodeSubcode"`
 	LastNotificationReason string `json:"lastNotificationReason"`
 	LastShutdown           string `json:"lastShutdownDescription"`

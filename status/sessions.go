@@ -52,11 +52,10 @@ func (b *builder) neighbor(i *render.Instance, n render.Neighbor) v1.NeighborSta
 	}
 	previous := b.previously(&s)
 	if b.Snapshot == nil {
-		s.LastError = noBGPD
 		if previous != nil {
 			s.Address = previous.Address
-			s.LastError = remember(noBGPD, previous.LastError)
 		}
+		noBGPD.explain().tell(&s, previous, explanation{})
 		return s
 	}
 	instance := b.Snapshot.instance(i.Device)
@@ -66,7 +65,7 @@ func (b *builder) neighbor(i *render.Instance, n render.Neighbor) v1.NeighborSta
 	}
 	peer, ok := instance.Summary.Session(n.ID)
 	if !ok {
-		s.LastError = notInFRR
+		notInFRR.explain().tell(&s, nil, explanation{})
 		return s
 	}
 	show(&s, peer, previous)
@@ -74,10 +73,8 @@ func (b *builder) neighbor(i *render.Instance, n render.Neighbor) v1.NeighborSta
 		return s
 	}
 	why := session{n, i.WaitsFor(n), hasPassword(i, n), n.Multihop == "" && n.PeerASN != b.config.ASN, peer, shown, b.Snapshot.Kernel}
-	s.LastError = why.why()
-	if previous != nil {
-		s.LastError = remember(s.LastError, previous.LastError)
-	}
+	now, ended := why.explain()
+	now.tell(&s, previous, ended)
 	return s
 }
 
@@ -127,7 +124,7 @@ func (b *builder) fromRanges(i *render.Instance, most int) []v1.NeighborStatus {
 		}
 		show(&s, p, b.previously(&s))
 		if s.State != Established {
-			s.LastError = notYet
+			s.LastError, s.Reason = notYet, string(CauseNeverUp)
 		}
 		out = append(out, s)
 	}
@@ -171,7 +168,7 @@ func (b *builder) leftOut() []v1.NeighborStatus {
 		}
 		c := b.Declared.Spec.Neighbors[k].Config
 		s := v1.NeighborStatus{Address: c.NeighborAddress, Interface: c.NeighborInterface, VRF: c.VRF, PeerASN: c.PeerASN,
-			LocalASN: b.config.ASN, State: Idle, Description: c.Description, LastError: "not configured: " + note.String()}
+			LocalASN: b.config.ASN, State: Idle, Description: c.Description, LastError: "not configured: " + note.String(), Reason: string(CauseLeftOut)}
 		if s.Interface != "" {
 			s.Address = s.Interface
 		}

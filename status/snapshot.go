@@ -140,12 +140,26 @@ type Neighbor struct {
 	Reset   Reset
 	// BFDDown says that BFD is asked for and does not hear the peer.
 	BFDDown bool
+	// Route is whether FRR has a route to the peer's address.
+	Route Route
 }
+
+// Route is whether FRR can reach an address.
+type Route int
+
+// States of a Route.
+const (
+	RouteUnknown Route = iota
+	RouteFound
+	RouteMissing
+)
 
 // Reset is why a session last ended, or why it does not begin. It stays after the session is back.
 type Reset struct {
-	// Cause is in FRR's words (bgp_peer.c, peer_down_str), empty if there was none.
+	// Cause is in FRR's words (bgp_fsm.c, peer_down_str), empty if there was none.
 	Cause string
+	// Down is what FRR from 10.6 on says of a session that was established and is down: Cause then remains what ended it.
+	Down string
 	// Notification is the message that ended the session; nil if none did.
 	Notification *Notification
 }

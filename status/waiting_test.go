@@ -18,22 +18,22 @@ func TestWhatTheKernelKnows(t *testing.T) {
 		kernel   *Kernel
 		want     string
 	}{
-		"nothing known":                    {Active, false, nil, notAccepted},
-		"nobody there":                     {Active, true, &Kernel{Answering: map[netip.Addr]bool{peer: false}, MD5: MD5{Failure: true}}, noHost},
-		"somebody there":                   {Active, false, &Kernel{Answering: answering}, refused},
+		"nothing known":                    {Active, false, nil, notAccepted.text},
+		"nobody there":                     {Active, true, &Kernel{Answering: map[netip.Addr]bool{peer: false}, MD5: MD5{Failure: true}}, noHost.text},
+		"somebody there":                   {Active, false, &Kernel{Answering: answering}, refused.text},
 		"silence":                          {Connect, false, &Kernel{Answering: answering}, noAnswer + ": a firewall drops TCP port 179, or the peer wants a password"},
 		"silence, with a password":         {Connect, true, &Kernel{Answering: answering}, noAnswer + ": a firewall drops TCP port 179, or the password differs"},
-		"another password":                 {Connect, true, &Kernel{MD5: MD5{Failure: true}}, wrongPassword},
-		"it has none":                      {Active, true, &Kernel{MD5: MD5{NotFound: true}}, noPassword},
-		"it has one":                       {Connect, false, &Kernel{MD5: MD5{Unexpected: true}}, itsPassword},
+		"another password":                 {Connect, true, &Kernel{MD5: MD5{Failure: true}}, wrongPassword.text},
+		"it has none":                      {Active, true, &Kernel{MD5: MD5{NotFound: true}}, noPassword.text},
+		"it has one":                       {Connect, false, &Kernel{MD5: MD5{Unexpected: true}}, itsPassword.text},
 		"the wrong one is somebody else's": {Connect, false, &Kernel{MD5: MD5{Failure: true}}, noAnswer},
-		"connected":                        {OpenSent, false, nil, noOpen},
+		"connected":                        {OpenSent, false, nil, noOpen.text},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := session{Neighbor: render.Neighbor{Address: peer}, password: c.password, kernel: c.kernel,
 				peer: Peer{State: c.state}, shown: Neighbor{Reset: Reset{Cause: "Waiting for peer OPEN"}}}
-			if got := s.why(); !strings.HasPrefix(got, c.want) || !isUnspecific(got) {
-				t.Errorf("got %q, want %q", got, c.want)
+			if got, _ := s.explain(); !strings.HasPrefix(got.text, c.want) || !isOneOf(got.Cause, vague) {
+				t.Errorf("got %+v, want %q", got, c.want)
 			}
 		})
 	}

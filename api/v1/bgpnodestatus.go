@@ -176,6 +176,26 @@ type NeighborStatus struct {
 	Description      string `json:"description,omitempty"`
 	// LastError is why the session is not established, and what to check.
 	LastError string `json:"lastError,omitempty"`
+	// Reason is LastError in one of a small number of stable words, listed in
+	// docs/status.md. It is the label reason of the metric
+	// k8frr_bgp_session_last_error_info. More words may come.
+	Reason string `json:"reason,omitempty"`
+	// Notification tells which side sent the NOTIFICATION message that
+	// Reason is about: sent (by this node) or received; empty if none did.
+	Notification string `json:"notification,omitempty"`
+	// LastEnd is why the session last ended or was refused, if LastError
+	// begins with something else.
+	LastEnd *SessionEnd `json:"lastEnd,omitempty"`
+}
+
+// SessionEnd is why a session ended or was refused.
+type SessionEnd struct {
+	// Reason is a word, as in NeighborStatus.
+	Reason string `json:"reason"`
+	// Notification is sent, received or empty, as in NeighborStatus.
+	Notification string `json:"notification,omitempty"`
+	// Error is the text, and what to check.
+	Error string `json:"error"`
 }
 
 // NetlinkImportStatus is what is taken from local interfaces.

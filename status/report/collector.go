@@ -42,7 +42,6 @@ func (c *Collector) Collect(out chan<- prometheus.Metric) {
 
 // show has the Collector show the numbers of a look.
 func (c *Collector) show(m status.Metrics) {
-	m.Remember(c.seen.Load())
 	if m.Applied.Applied {
 		c.lastSuccess.Set(seconds(m.Applied.At))
 	}

@@ -127,27 +127,3 @@ func TestEverythingIsShown(t *testing.T) {
 		}
 	}
 }
-
-// A reason that says more than the next one stays while the session is down.
-func TestReasonsStay(t *testing.T) {
-	c := NewCollector()
-	session := func(up bool, cause status.Cause) status.Metrics {
-		return status.Metrics{Sessions: []status.SessionMetrics{{SessionName: status.SessionName{Neighbor: "10.1.0.1"}, Up: up, Reason: status.Reason{Cause: cause}}}}
-	}
-	for i, step := range []struct {
-		up        bool
-		says, has status.Cause
-	}{
-		{false, status.CauseConnectionRefused, status.CauseConnectionRefused},
-		{false, status.CauseBadPeerAS, status.CauseBadPeerAS},
-		{false, status.CauseConnectionRefused, status.CauseBadPeerAS},
-		{false, status.CauseHoldTimer, status.CauseHoldTimer},
-		{true, "", ""},
-		{false, status.CauseNoAnswer, status.CauseNoAnswer},
-	} {
-		c.show(session(step.up, step.says))
-		if got := c.seen.Load().Sessions[0].Reason.Cause; got != step.has {
-			t.Errorf("step %d: %s, not %s", i, got, step.has)
-		}
-	}
-}

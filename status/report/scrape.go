@@ -70,6 +70,7 @@ type asked struct {
 	prefixes map[netip.Prefix]known[status.Prefix]
 	received map[string]known[[]status.Received] // by family
 	totals   map[string]known[int64]             // by family
+	nextHops known[map[netip.Addr]status.Route]
 }
 
 // known is an answer, and the state of the table that it was given in.
@@ -148,6 +149,7 @@ func (s *Scraper) instance(ctx context.Context, a *asked, config *render.Instanc
 	if out.Neighbors, err = status.ParseNeighbors(answer); err != nil {
 		return out, err
 	}
+	s.peerRoutes(ctx, a, out)
 	tables := map[string]string{}
 	for family, table := range out.Summary {
 		tables[family] = fingerprint(table)

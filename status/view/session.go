@@ -28,6 +28,8 @@ type Session struct {
 	UpSince   *time.Time `json:"upSince,omitempty"`
 	Sent      int64      `json:"prefixesSent"`
 	Received  int64      `json:"prefixesReceived"`
+	// Reason is why it is not established, in a stable word (see NeighborStatus).
+	Reason string `json:"reason,omitempty"`
 	// Why says why it is not established, and what to check.
 	Why string `json:"why,omitempty"`
 	// Stale says that the node has not reported for too long: the rest is what
@@ -64,7 +66,7 @@ func (r report) sessions() []Session {
 		s := Session{
 			Node: r.name, Neighbor: cmp.Or(n.Interface, n.Address), Address: n.Address, Interface: n.Interface, VRF: n.VRF,
 			Description: n.Description, PeerASN: n.PeerASN, LocalASN: n.LocalASN,
-			State: n.State, Sent: n.PrefixesSent, Received: n.PrefixesReceived, Why: n.LastError, Stale: r.stale,
+			State: n.State, Sent: n.PrefixesSent, Received: n.PrefixesReceived, Reason: n.Reason, Why: n.LastError, Stale: r.stale,
 		}
 		if n.SessionUpSince != nil {
 			s.UpSince = &n.SessionUpSince.Time
@@ -72,7 +74,7 @@ func (r report) sessions() []Session {
 		if r.LastUpdated != nil {
 			s.Updated = &r.LastUpdated.Time
 		}
-		s.AdminDown = !s.Established() && strings.HasPrefix(n.LastError, adminDown) && !strings.HasPrefix(n.LastError, byHand)
+		s.AdminDown = !s.Established() && status.Cause(n.Reason) == status.CauseAdminShutdown
 		switch {
 		case r.stale:
 			s.Level = Notice // the node is the problem
@@ -85,13 +87,6 @@ func (r report) sessions() []Session {
 	}
 	return all
 }
-
-// How a status says that a session is shut down: on purpose, unless it is by
-// hand.
-const (
-	adminDown = "administratively shut down"
-	byHand    = adminDown + ", and not by the configuration"
-)
 
 // SessionOrders are what sessions can be sorted by.
 var SessionOrders = []string{"worst", "node", "neighbor", "as", "state", "uptime", "sent", "received"}

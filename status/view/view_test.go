@@ -206,14 +206,15 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// A session that is shut down on purpose is no problem.
+// A session that is shut down on purpose is no problem, whatever the text says.
 func TestAdminDown(t *testing.T) {
-	in := Input{Now: now, Nodes: []*v1.BGPNodeStatus{node("a", down("administratively shut down, as config.adminDown asks"))}}
-	if s := Sessions(in)[0]; !s.AdminDown || s.Level != Notice || !s.In("down") || s.In("up") {
+	because := func(reason status.Cause) []*v1.BGPNodeStatus {
+		return []*v1.BGPNodeStatus{node("a", down("shut down"), func(s *v1.BGPNodeStatusData) { s.Neighbors[0].Reason = string(reason) })}
+	}
+	if s := Sessions(Input{Now: now, Nodes: because(status.CauseAdminShutdown)})[0]; !s.AdminDown || s.Level != Notice || !s.In("down") || s.In("up") || s.Reason != "admin_shutdown" {
 		t.Errorf("%+v", s)
 	}
-	byHand := Input{Now: now, Nodes: []*v1.BGPNodeStatus{node("a", down("administratively shut down, and not by the configuration: somebody entered it in FRR"))}}
-	if s := Sessions(byHand)[0]; s.AdminDown || s.Level != Problem {
+	if s := Sessions(Input{Now: now, Nodes: because(status.CauseManualShutdown)})[0]; s.AdminDown || s.Level != Problem {
 		t.Errorf("%+v", s)
 	}
 }
