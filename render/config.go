@@ -169,6 +169,8 @@ type Note struct {
 	Message string
 	// LeftOut says that FRR does not get the neighbor or the range that the field is of.
 	LeftOut bool
+	// Other is the field that this one repeats or contradicts, "" if there is none.
+	Other string
 }
 
 func (n Note) String() string { return n.Path + ": " + n.Message }

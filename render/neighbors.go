@@ -209,7 +209,8 @@ func (r *resolver) sameNeighbor(path string, p, earlier peer) {
 			earlier.Path, earlier.Interface)
 		return
 	}
-	r.note(path, "Duplicate", "is to FRR the same neighbor as %s, which is used", earlier.Path)
+	r.notes.add(Note{Path: path, Reason: "Duplicate", Other: earlier.Path,
+		Message: fmt.Sprintf("is to FRR the same neighbor as %s, which is used", earlier.Path)})
 }
 
 // peer resolves one neighbor; false if it has to be left out.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,17 @@ func list(t *testing.T, goos string, args ...string) []Package {
 func TestHouse(t *testing.T) {
 	packages := list(t, "linux", "./...")
 	for _, sentence := range Check(packages) {
+		t.Error(sentence)
+	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reads, err := CheckMessages(packages, root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sentence := range reads {
 		t.Error(sentence)
 	}
 	places, err := CheckUses(packages)

@@ -111,3 +111,26 @@ func TestImpureUsesAreFound(t *testing.T) {
 		}
 	}
 }
+
+func TestReadMessagesAreFound(t *testing.T) {
+	for _, tc := range []struct {
+		body  string
+		reads int
+	}{
+		{`if strings.Contains(err.Error(), "not running") { f() }`, 1},
+		{`said := strings.TrimSpace(err.Error()); if _, rest, ok := strings.Cut(said, ": "); ok { f(rest) }`, 1},
+		{`said := err.Error(); first, _, _ := strings.Cut(said, ","); if first == "left out" { f() }`, 2},
+		{`x := n.LastError; y := x; if strings.HasPrefix(y, "admin") { f() }`, 1},
+		{`if c.Message == "Applied" { f() }`, 1},
+		{`switch n.LastError { case "no route": f() }`, 1},
+		{`if wrong.MatchString(c.Message) { f() }`, 1},
+		{`if c.Message == "" || before.Error() != err.Error() { f() }`, 0},
+		{`f(strings.TrimSuffix(err.Error(), "."), c.Message)`, 0},
+		{`if strings.Contains(line, "neighbor ") || c.Reason == "Duplicate" { f() }`, 0},
+	} {
+		reads, err := messageReads("p.go", "package p; func g() {"+tc.body+"}")
+		if err != nil || len(reads) != tc.reads {
+			t.Errorf("%s: %v %v", tc.body, reads, err)
+		}
+	}
+}

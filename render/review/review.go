@@ -82,7 +82,7 @@ func (r *review) notes() {
 		for _, n := range g.Notes {
 			k := key{n.Path, n.Reason, n.Message}
 			if n.Reason == "Duplicate" {
-				k = key(r.duplicate(n.Path, n.Message))
+				k = key(r.duplicate(n))
 			}
 			if on[k] == nil {
 				order = append(order, k)

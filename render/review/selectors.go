@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
+	"github.com/k8frr/k8frr/render"
 )
 
 // selectors finds neighbors and peer groups that no node has.
@@ -79,12 +80,12 @@ func (r *review) matches(s *v1.LabelSelector) bool {
 
 // duplicate tells a neighbor that is given twice from one that is given in two
 // ways.
-func (r *review) duplicate(path, message string) struct{ field, rule, message string } {
+func (r *review) duplicate(note render.Note) struct{ field, rule, message string } {
 	type told = struct{ field, rule, message string }
-	first, _, _ := strings.Cut(strings.TrimPrefix(message, "is to FRR the same neighbor as "), ",")
+	path, first := note.Path, note.Other
 	a, b := r.neighbor(path), r.neighbor(first)
 	if a < 0 || b < 0 {
-		return told{path, "Duplicate", message}
+		return told{path, "Duplicate", note.Message}
 	}
 	one, two := r.spec.Neighbors[a], r.spec.Neighbors[b]
 	one.NodeSelector, two.NodeSelector = nil, nil
