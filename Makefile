@@ -114,6 +114,11 @@ test-announce: ## Have addresses, foreign routes and operators' routes come and 
 	integration/setup.sh frr84 frr103
 	$(GO) test ./integration/announce -timeout 12h -stories 20 -steps 60 -configurations 100 -seed $$(date +%s)
 
+.PHONY: test-refusals
+test-refusals: ## Have FRR and the machine refuse parts of 100 random objects on every version of FRR, by a seed of the time (root; an hour)
+	integration/setup.sh frr84 frr103
+	$(GO) test ./integration/agent -run 'TestRandomRefusals|TestRefusedInPart' -timeout 12h -random-refusals 100 -random-refusals-seed $$(date +%s) -refused-cases 100 -refused-seed $$(date +%s)
+
 .PHONY: test-faults
 test-faults: ## Have something go wrong at every step of a plan, on every version of FRR (root; hours)
 	integration/setup.sh frr84 frr103

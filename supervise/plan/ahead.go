@@ -143,8 +143,14 @@ func (s *scout) take(step Step) []Step {
 			return []Step{step}
 		}
 		s.shut[name] = true
-		down := Command{step.Context, "neighbor " + name + " shutdown"}
-		return []Step{step, {Command: down, Undo: []Step{{Command: Command{step.Context, negate(down.Line)}}}}}
+		// In an address family the command would be one of the instance, and leave the family. A
+		// neighbor of which such a command is the first one exists already.
+		down := Command{step.Context[:1], "neighbor " + name + " shutdown"}
+		shut := Step{Command: down, Undo: []Step{{Command: Command{down.Context, negate(down.Line)}}}}
+		if len(step.Context) > 1 {
+			return []Step{shut, step}
+		}
+		return []Step{step, shut}
 	case name != "":
 		if s.ending[name] || s.groups[name] || strings.HasPrefix(step.Line, "no ") || isDoor(step.Line) || strings.Contains(step.Line, " route-map ") {
 			return nil

@@ -60,6 +60,20 @@ func TestAheadOfAReset(t *testing.T) {
 	}
 }
 
+// A new neighbor that an attempt has left, and of which only a line of an address family is missing, is shut down in the
+// instance and not in the family, which the command would leave.
+func TestAheadWithinAFamily(t *testing.T) {
+	const added = " neighbor 192.0.2.7 remote-as 65009\n address-family"
+	left := strings.Replace(withSession, " address-family", added, 1)
+	wanted := strings.Replace(left, " neighbor 192.0.2.1 remote", " neighbor 192.0.2.1 ebgp-multihop 2\n neighbor 192.0.2.1 remote", 1)
+	wanted = strings.Replace(wanted, " exit-address-family", "  neighbor 192.0.2.7 activate\n exit-address-family", 1)
+	const want = "router bgp 65000 / neighbor 192.0.2.7 shutdown\n" +
+		"router bgp 65000 / address-family ipv4 unicast / neighbor 192.0.2.7 activate  (adds 192.0.2.7)\n"
+	if got := Ahead(left, wanted, withSession).String(); got != want {
+		t.Errorf("ahead goes\n%s\nand not\n%s", got, want)
+	}
+}
+
 // What an attempt left of a neighbor that FRR takes otherwise than it is told hides nothing: the neighbor is tried ahead
 // again, and so is what comes with an instance or a range that was left.
 func TestAheadOfWhatWasLeft(t *testing.T) {
