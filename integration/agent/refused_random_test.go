@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -105,7 +106,7 @@ var randomFaults = [][]fault{
 			n.Config.VRF = "ghost"
 			adds(n)(s)
 		}},
-		{name: "a line of it", part: "router bgp / bgp frobnicate in VRF specter", bgp: "{{if eq .Device \"specter\"}}\n bgp frobnicate 8{{end}}",
+		{name: "a line of it", part: "router bgp / bgp frobnicate 8 in VRF specter", bgp: "{{if eq .Device \"specter\"}}\n bgp frobnicate 8{{end}}",
 			spec: func(s *v1.BGPConfigurationSpec) { s.VRFs = append(s.VRFs, v1.VRF{Name: "specter", RD: "65000:78"}) }},
 	},
 	{ // policies
@@ -144,9 +145,6 @@ func neighborOf(s *v1.BGPConfigurationSpec, address string) *v1.Neighbor {
 	return &s.Neighbors[slices.IndexFunc(s.Neighbors, func(n v1.Neighbor) bool { return n.Config.NeighborAddress == address })]
 }
 
-// controls are neighbors that no fault is about, by the addresses that the node has towards them.
-var controls = map[string]string{"10.11.0.1": "10.11.0.2", "fd00:11::1": "fd00:11::2", "10.12.0.1": "10.12.0.2"}
-
 // randomObject is a random spec of a node with the control neighbors and the spare one. It can be rendered for every version.
 func randomObject(r *rand.Rand) v1.BGPConfigurationSpec {
 	for {
@@ -156,7 +154,7 @@ func randomObject(r *rand.Rand) v1.BGPConfigurationSpec {
 		s.PolicyDefinitions = append(s.PolicyDefinitions, v1.PolicyDefinition{Name: refusedPolicy, Statements: []v1.Statement{{
 			Conditions: v1.Conditions{Origin: "igp"}, Actions: v1.Actions{RouteAction: v1.Accept}}}})
 		s.Neighbors = append(s.Neighbors, peer(spare, 65008, "spare"))
-		for _, address := range []string{"10.11.0.1", "10.12.0.1", "fd00:11::1"} {
+		for _, address := range []string{"10.11.0.1", "10.12.0.1", "fd00:11::1"} { // the control neighbors, which no fault is about
 			n := peer(address, 65001, "")
 			n.Timers = &v1.Timers{TimersConfig: v1.TimersConfig{ConnectRetry: new(uint32(1))}}
 			n.AfiSafis = []v1.AfiSafi{{Family: v1.IPv4Unicast}, {Family: v1.IPv6Unicast}}
@@ -235,6 +233,16 @@ func (c *crowd) undisturbed() {
 				c.t.Errorf("a control session ended: %v\n%s", e, c.Logged())
 			}
 		}
+	}
+}
+
+// established waits until a router has a session from an address.
+func (c *crowd) established(heard *listener.Listener, address string) {
+	c.t.Helper()
+	ctx, cancel := c.Deadline()
+	defer cancel()
+	if _, err := heard.From(netip.MustParseAddr(address)).WaitEstablished(ctx); err != nil {
+		c.t.Fatalf("no session from %s: %v\n%s", address, err, c.Logged())
 	}
 }
 
@@ -375,7 +383,9 @@ func (c *crowd) tries(object v1.BGPConfigurationSpec, faults []fault, i int) {
 	c.declare(object, nil)
 	c.reports(before, nil)
 	for j, addresses := range [][]string{{"10.11.0.2", "fd00:11::2"}, {"10.12.0.2"}} {
-		c.Told(c.heard[j], addresses...)
+		for _, address := range addresses { // not all of them send an End-of-RIB
+			c.established(c.heard[j], address)
+		}
 	}
 	whole := c.lines()
 	c.mark()
