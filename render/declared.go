@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
 )
@@ -15,6 +16,9 @@ type Declared struct {
 	Secrets        []*corev1.Secret
 	// More is set if there are more BGPConfigurations than these.
 	More bool
+	// SecretSelector limits the Secrets that may hold passwords, by their labels.
+	// Nil and an empty selector select all.
+	SecretSelector labels.Selector
 }
 
 // For picks what concerns the node with a name: its Node object, the
@@ -37,9 +41,18 @@ func (d Declared) For(node, namespace, configuration string) Objects {
 		o.Configuration, o.Ignored = nil, append(o.Ignored, o.Configuration.Name)
 	}
 	names := SecretNames(o.Configuration)
+	limited := d.SecretSelector != nil && !d.SecretSelector.Empty()
+	if limited {
+		o.SecretSelector = d.SecretSelector.String()
+	}
 	for _, s := range d.Secrets {
 		switch {
 		case s.Namespace != namespace || !slices.Contains(names, s.Name):
+		case limited && !d.SecretSelector.Matches(labels.Set(s.Labels)):
+			if o.UnselectedSecrets == nil {
+				o.UnselectedSecrets = map[string]bool{}
+			}
+			o.UnselectedSecrets[s.Name] = true
 		case !holdsPasswords(s.Type):
 			if o.UnfitSecrets == nil {
 				o.UnfitSecrets = map[string]string{}

@@ -21,6 +21,12 @@ type Objects struct {
 	Secrets map[string]map[string]Secret
 	// UnfitSecrets are those named Secrets whose type is not for passwords: name → type.
 	UnfitSecrets map[string]string
+	// SecretSelector is the label selector that Secrets have to match; "" if all do.
+	// A Secret that does not match is not among Secrets.
+	SecretSelector string
+	// UnselectedSecrets are those named Secrets that are known to exist and not to
+	// match. An agent does not know of any, as the API server does not show them.
+	UnselectedSecrets map[string]bool
 	// Ignored are the names of further BGPConfigurations that are not used.
 	Ignored []string
 	// MoreIgnored is set if there are more of them.

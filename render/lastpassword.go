@@ -14,7 +14,7 @@ import (
 // is another or the reference is gone.
 func (r *resolver) lastPassword(path, address string, ref *v1.SecretKeyRef) (Secret, bool) {
 	now, value, has := valueOf(r.in.Secrets, address, ref)
-	if _, unfit := r.in.UnfitSecrets[ref.Name]; unfit || has && isPassword(value) {
+	if _, unfit := r.in.UnfitSecrets[ref.Name]; unfit || r.in.UnselectedSecrets[ref.Name] || has && isPassword(value) {
 		return Secret{}, false
 	}
 	key, value, ok := valueOf(r.in.LastSecrets, address, ref)
@@ -28,7 +28,7 @@ func (r *resolver) lastPassword(path, address string, ref *v1.SecretKeyRef) (Sec
 		r.lastSecrets[ref.Name] = map[string]Secret{}
 	}
 	r.lastSecrets[ref.Name][key] = value
-	why := "there is no Secret " + ref.Name
+	why := r.noSecret(ref.Name)
 	if has {
 		why = "key " + now + " of Secret " + ref.Name + " is no password that FRR can have"
 	} else if _, exists := r.in.Secrets[ref.Name]; exists {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/render"
@@ -114,6 +115,57 @@ func TestTypesOfSecrets(t *testing.T) {
 			o := declared.For(node, "ns", "default")
 			if _, unfit := o.UnfitSecrets["named"]; unfit == fit || len(o.Secrets) == 1 != fit {
 				t.Errorf("type %q on node %q: values %v, unfit %v", kind, node, o.Secrets, o.UnfitSecrets)
+			}
+		}
+	}
+}
+
+// A Secret that the selector does not select gives no password, also none that it gave before, and the note says why. A node
+// is not told of Secrets that the API server did not send.
+func TestSecretSelector(t *testing.T) {
+	c := configuration("ns", "default", "named")
+	c.Spec.Global.ASN, c.Spec.Neighbors[0].Config.NeighborAddress, c.Spec.Neighbors[0].Config.PeerASN = 65000, "192.0.2.1", 65001
+	secret := func(labels map[string]string) []*corev1.Secret {
+		return []*corev1.Secret{{ObjectMeta: metav1.ObjectMeta{Namespace: "ns", Name: "named", Labels: labels}, Data: map[string][]byte{"password": []byte("value")}}}
+	}
+	const path = "spec.neighbors[0].config.authPasswordSecretRef"
+	for _, tt := range []struct {
+		what, selector string
+		secrets        []*corev1.Secret
+		last           bool // that it gave a password before
+		has            bool
+		says           string
+	}{
+		{what: "no selector", secrets: secret(nil), has: true},
+		{what: "its label", selector: "for=bgp", secrets: secret(map[string]string{"for": "bgp"}), has: true},
+		{what: "another label", selector: "for=bgp", secrets: secret(map[string]string{"for": "web"}), says: `Secret named does not have the labels that the secret selector "for=bgp" asks for`},
+		{what: "another label now", selector: "for=bgp", secrets: secret(nil), last: true, says: "does not have the labels"},
+		{what: "no Secret that is known", selector: "for=bgp", says: `there is no Secret named with the labels that the secret selector "for=bgp" asks for`},
+		{what: "none any more", selector: "for=bgp", last: true, has: true, says: "with the last valid value"},
+		{what: "a set", selector: "for in (bgp, bfd), !web", secrets: secret(map[string]string{"for": "bfd"}), has: true},
+	} {
+		selector, err := labels.Parse(tt.selector)
+		if err != nil {
+			t.Fatal(err)
+		}
+		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "one"}}
+		for _, name := range []string{"", "one"} {
+			o := render.Declared{Configurations: []*v1.BGPConfiguration{c}, Nodes: []*corev1.Node{node}, Secrets: tt.secrets, SecretSelector: selector}.For(name, "ns", "default")
+			o.Node = node
+			in := render.Input{Objects: o, Dialect: render.FRR10}
+			if tt.last {
+				in.LastSecrets = map[string]map[string]render.Secret{"named": {"password": render.NewSecret("value")}}
+			}
+			config, notes, err := render.Resolve(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			neighbors := config.Instances()[0].Neighbors
+			if has := len(neighbors) == 1 && neighbors[0].Password.Reveal() == "value"; has != tt.has {
+				t.Errorf("%s: the session has the password: %t", tt.what, has)
+			}
+			if said := noteAbout(notes, path); !strings.Contains(said, tt.says) || tt.says == "" && said != "" {
+				t.Errorf("%s: the note says %q", tt.what, said)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"strconv"
 	"strings"
 
 	v1 "github.com/k8frr/k8frr/api/v1"
@@ -57,7 +58,7 @@ func (r *resolver) fromSecret(path, address string, ref *v1.SecretKeyRef) (secre
 	}
 	data, exists := r.in.Secrets[ref.Name]
 	if !exists {
-		return missing("there is no Secret " + ref.Name)
+		return missing(r.noSecret(ref.Name))
 	}
 	keys := secretKeys(ref, address)
 	for _, key := range keys {
@@ -67,6 +68,18 @@ func (r *resolver) fromSecret(path, address string, ref *v1.SecretKeyRef) (secre
 		}
 	}
 	return missing("Secret " + ref.Name + " has no key " + strings.Join(keys, " or "))
+}
+
+// noSecret says that there is no Secret with a name that a password may be taken
+// from.
+func (r *resolver) noSecret(name string) string {
+	switch selector := strconv.Quote(r.in.SecretSelector); {
+	case r.in.UnselectedSecrets[name]:
+		return "Secret " + name + " does not have the labels that the secret selector " + selector + " asks for"
+	case r.in.SecretSelector != "":
+		return "there is no Secret " + name + " with the labels that the secret selector " + selector + " asks for"
+	}
+	return "there is no Secret " + name
 }
 
 // secretRef returns the reference that a session uses, nil if it has none.

@@ -29,8 +29,10 @@ type inTheOpen struct {
 	Configuration *v1.BGPConfiguration         `json:"configuration,omitempty"`
 	Node          *corev1.Node                 `json:"node,omitempty"`
 	Secrets       map[string]map[string]string `json:"secrets,omitempty"`
-	Templates     map[string]string            `json:"templates,omitempty"`
-	Without       *omittedInTheOpen            `json:"without,omitempty"`
+	// SecretSelector is the one that the Secrets were read under.
+	SecretSelector string            `json:"secretSelector,omitempty"`
+	Templates      map[string]string `json:"templates,omitempty"`
+	Without        *omittedInTheOpen `json:"without,omitempty"`
 }
 
 // omittedInTheOpen are omissions with the passwords that the base and commands have.
@@ -96,7 +98,7 @@ func (l *lastGood) load() *declared {
 	if err != nil {
 		return nil
 	}
-	o := render.Objects{Configuration: g.Configuration, Node: g.Node, Secrets: map[string]map[string]render.Secret{}}
+	o := render.Objects{Configuration: g.Configuration, Node: g.Node, Secrets: map[string]map[string]render.Secret{}, SecretSelector: g.SecretSelector}
 	for name, values := range g.Secrets {
 		o.Secrets[name] = make(map[string]render.Secret, len(values))
 		for key, value := range values {
@@ -115,7 +117,7 @@ func (l *lastGood) keep(d *declared) error {
 	}
 	o := d.objects
 	g := inTheOpen{Configuration: o.Configuration, Node: o.Node, Secrets: make(map[string]map[string]string, len(o.Secrets)),
-		Templates: d.renderer.Overrides(), Without: d.without.inTheOpen()}
+		SecretSelector: o.SecretSelector, Templates: d.renderer.Overrides(), Without: d.without.inTheOpen()}
 	for name, values := range o.Secrets {
 		g.Secrets[name] = make(map[string]string, len(values))
 		for key, value := range values {

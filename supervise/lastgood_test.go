@@ -55,6 +55,7 @@ func TestLastGood(t *testing.T) {
 	o := &d.objects
 	o.Configuration.Name, o.Configuration.Generation, o.Configuration.Spec.Global.ASN = "default", 7, 4200000000
 	o.Node.Name, o.Node.UID = "worker-1", "uid"
+	o.SecretSelector = "for=bgp"
 	l := &lastGood{path: path}
 	if err := l.keep(d); err != nil {
 		t.Fatal(err)

@@ -252,7 +252,7 @@ func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *ref
 		return nil, unreachable(err)
 	}
 	in := render.Input{Objects: objects, Prepared: s.prepare(objects), Dialect: *dialect, AwaitAddress: starting(objects.Node, s.Now()), WithoutBFD: s.withoutBFD}
-	if s.good != nil {
+	if s.good != nil && s.good.objects.SecretSelector == objects.SecretSelector { // what was read under another is not used
 		in.LastSecrets = s.good.objects.Secrets
 	}
 	if in.Local, err = s.Kernel.Local(ctx, render.PeerAddresses(objects.Configuration)); err != nil {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/k8frr/k8frr/render/token"
 	"github.com/k8frr/k8frr/supervise"
@@ -22,6 +23,8 @@ type options struct {
 	nodeName      string
 	namespace     string
 	configuration string
+	// secretSelector is a label selector of Secrets.
+	secretSelector string
 
 	kubeconfig string
 	configDir  string
@@ -78,6 +81,7 @@ cluster.`,
 	f.StringVar(&o.nodeName, "node-name", env("NODE_NAME", hostname), "name of this node (env NODE_NAME)")
 	f.StringVar(&o.namespace, "namespace", env("POD_NAMESPACE", "purelb-system"), "namespace of the BGPConfiguration and its Secrets (env POD_NAMESPACE)")
 	f.StringVar(&o.configuration, "configuration", env("BGP_CONFIGURATION", "default"), "name of the BGPConfiguration (env BGP_CONFIGURATION)")
+	f.StringVar(&o.secretSelector, "secret-selector", os.Getenv("SECRET_SELECTOR"), "label `SELECTOR` of the Secrets that can hold passwords, such as bgp.purelb.io/password=true; the agent requests no other Secrets; empty: all of the namespace (env SECRET_SELECTOR)")
 	f.StringVar(&o.kubeconfig, "kubeconfig", os.Getenv("KUBECONFIG"), "kubeconfig file; empty: the pod's service account (env KUBECONFIG)")
 	f.StringVar(&o.configDir, "config-dir", "", "directory of YAML objects to use instead of a cluster")
 	f.StringVar(&o.statusFile, "status-file", "/run/k8frr/status.yaml", "file for the BGPNodeStatus, with --config-dir")
@@ -125,6 +129,9 @@ func env(name, fallback string) string {
 }
 
 func (o *options) check() error {
+	if _, err := o.secrets(); err != nil {
+		return err
+	}
 	switch {
 	case o.nodeName == "":
 		return errors.New("--node-name (or NODE_NAME) is not set")
@@ -142,6 +149,15 @@ func (o *options) check() error {
 		return fmt.Errorf("--drift %q (or DRIFT) is neither undo nor report", o.drift)
 	}
 	return nil
+}
+
+// secrets is which Secrets may hold passwords.
+func (o *options) secrets() (labels.Selector, error) {
+	selector, err := labels.Parse(o.secretSelector)
+	if err != nil {
+		return nil, fmt.Errorf("--secret-selector (or SECRET_SELECTOR): %w", err)
+	}
+	return selector, nil
 }
 
 func (o *options) logger() (*slog.Logger, error) {

@@ -41,11 +41,15 @@ type world struct {
 }
 
 func (o *options) world(ctx context.Context, tell *tidings, log *slog.Logger) (*world, error) {
+	secrets, err := o.secrets()
+	if err != nil {
+		return nil, err
+	}
 	if o.configDir != "" {
 		if err := os.MkdirAll(filepath.Dir(o.statusFile), 0o755); err != nil {
 			return nil, fmt.Errorf("--status-file: %w", err)
 		}
-		source := files.New(o.configDir, files.Options{NodeName: o.nodeName, Namespace: o.namespace, ConfigurationName: o.configuration})
+		source := files.New(o.configDir, files.Options{NodeName: o.nodeName, Namespace: o.namespace, ConfigurationName: o.configuration, SecretSelector: secrets})
 		return &world{source: source, writer: report.FileWriter{Path: o.statusFile}, poke: func() {}}, nil
 	}
 	config, err := o.restConfig()
@@ -73,7 +77,7 @@ func (o *options) world(ctx context.Context, tell *tidings, log *slog.Logger) (*
 		Unguarded:     tell.unguarded,
 		Log:           log,
 	})
-	source := cluster.New(clients, cluster.Options{NodeName: o.nodeName, Namespace: o.namespace, ConfigurationName: o.configuration})
+	source := cluster.New(clients, cluster.Options{NodeName: o.nodeName, Namespace: o.namespace, ConfigurationName: o.configuration, SecretSelector: secrets})
 	return &world{
 		source: source,
 		writer: writer,

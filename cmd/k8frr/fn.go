@@ -28,6 +28,9 @@ Options are the data of the functionConfig if it is a ConfigMap, else its spec:
              to select some of them
   failOn     error, warning or never (default: error)
   output     configmaps, or none to validate only (default: configmaps)
+  secretSelector
+             label selector of the Secrets that can hold passwords, as the agents
+             have it (default: all)
 
 docs/gitops.md has examples.`
 
@@ -87,7 +90,7 @@ type rendering struct {
 // check reports what k8frr validate finds, and renders; nil if there is nothing
 // to render for.
 func (l *resourceList) check(o fnOptions) (*rendering, error) {
-	v := validateOptions{input: input{namespace: o.namespace, name: o.name, frr: o.frr, nodes: o.nodes}}
+	v := validateOptions{input: input{namespace: o.namespace, name: o.name, frr: o.frr, nodes: o.nodes, secretSelector: o.secretSelector}}
 	as, err := v.how()
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	yamlv3 "go.yaml.in/yaml/v3"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/k8frr/k8frr/render"
 )
@@ -16,6 +17,7 @@ type fnOptions struct {
 	frr, namespace, name string
 	nodes                []string
 	failOn, output       string
+	secretSelector       string
 }
 
 // The values of failOn and output.
@@ -28,7 +30,7 @@ const (
 )
 
 var (
-	fnOptionNames = []string{"frr", "namespace", "name", "nodes", "failOn", "output"}
+	fnOptionNames = []string{"frr", "namespace", "name", "nodes", "failOn", "output", "secretSelector"}
 	failOns       = []string{failOnError, failOnWarning, failOnNever}
 	fnOutputs     = []string{outputConfigMaps, outputNone}
 )
@@ -82,6 +84,10 @@ func (o *fnOptions) set(name string, value *yamlv3.Node) error {
 	case "output":
 		o.output = text
 		return oneOf(text, fnOutputs)
+	case "secretSelector":
+		o.secretSelector = text
+		_, err := labels.Parse(text)
+		return err
 	default:
 		return fmt.Errorf("there is no such option, only %s", strings.Join(fnOptionNames, ", "))
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/k8frr/k8frr/api/manifest"
 	"github.com/k8frr/k8frr/render"
@@ -20,6 +21,7 @@ type input struct {
 	nodes           []string
 	addresses       []string
 	namespace, name string
+	secretSelector  string
 	frr             string
 	templates       string
 	cluster         clusterFlags
@@ -32,6 +34,7 @@ func (o *input) objectFlags(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.nodes, "node", nil, "only this `node`; if the input has no Node, a node with this name and without labels and addresses; repeatable")
 	f.StringVarP(&o.namespace, "namespace", "n", "", "`namespace` of the BGPConfiguration (default: its own, or "+defaultNamespace+")")
 	f.StringVar(&o.name, "name", "", "`name` of the BGPConfiguration (default: "+defaultName+", or the only one)")
+	f.StringVar(&o.secretSelector, "secret-selector", "", "label `SELECTOR` of the Secrets that may hold passwords, as the agents have it (default: all)")
 }
 
 // renderFlags say how they are rendered.
@@ -45,7 +48,7 @@ func (o *input) renderFlags(f *pflag.FlagSet) {
 func (o *input) complete(c *cobra.Command) {
 	c.ValidArgsFunction = completeManifests
 	for flag, f := range map[string]cobra.CompletionFunc{
-		"filename": completeManifests, "node": o.completeNodes, "namespace": cobra.NoFileCompletions, "name": cobra.NoFileCompletions,
+		"filename": completeManifests, "node": o.completeNodes, "namespace": cobra.NoFileCompletions, "name": cobra.NoFileCompletions, "secret-selector": cobra.NoFileCompletions,
 		"address": cobra.NoFileCompletions, "templates": completeDirectories,
 		"frr": cobra.FixedCompletions([]string{"8.4", "10.3"}, cobra.ShellCompDirectiveNoFileComp),
 	} {
@@ -75,6 +78,7 @@ func (o *input) reading(c *cobra.Command) reading {
 
 // how is what texts are made with, whatever the objects.
 type how struct {
+	secrets  labels.Selector
 	links    []render.Link
 	dialect  render.Dialect
 	renderer *render.Renderer
@@ -86,12 +90,16 @@ func (o *input) how() (how, error) {
 	if err != nil {
 		return how{}, usageError{fmt.Errorf("--frr: %w", err)}
 	}
+	secrets, err := labels.Parse(o.secretSelector)
+	if err != nil {
+		return how{}, usageError{fmt.Errorf("--secret-selector: %w", err)}
+	}
 	links, err := parseAddresses(o.addresses)
 	if err != nil {
 		return how{}, usageError{err}
 	}
 	renderer, err := o.renderer()
-	return how{links, dialect, renderer}, err
+	return how{secrets, links, dialect, renderer}, err
 }
 
 // cluster is objects, and which of them are rendered and how.
@@ -115,6 +123,7 @@ func (o *input) choose(documents []manifest.Document, as how) (cluster, error) {
 
 // fleet renders. Progress is told of nodes that are done.
 func (o *input) fleet(c cluster, p *progress) (*fleet.Fleet, error) {
+	c.SecretSelector = c.secrets
 	f, err := fleet.Of(fleet.Input{
 		Common: render.Input{
 			Objects: c.For("", c.namespace, c.name),

@@ -70,6 +70,40 @@ func TestSecretKept(t *testing.T) {
 	})
 }
 
+// An agent that is started with a selector uses no value that it read without one: the session of a Secret without the labels
+// is left out, and the condition names the selector. The other session goes on. With the label the session is back.
+func TestSecretSelected(t *testing.T) {
+	eachVersion(t, func(t *testing.T, version lab.Version) {
+		n := newNode(t, version)
+		n.heard.Close()
+		self := netip.MustParseAddr("10.1.0.2")
+		n.heard = n.router.Listen(listener.Config{ASN: 65001, Passwords: map[netip.Addr]string{self: "first-of-all"}})
+		n.Write("secret.yaml", secret)
+		n.Write("bgp.yaml", edit(t, configuration, "10.1.0.1, peerAsn: 65001}", "10.1.0.1, peerAsn: 65001, authPasswordSecretRef: {name: bgp}}"))
+		n.StartAgent()
+		n.established("10.1.0.2", "fd00:1::2")
+		n.Ready()
+		mark := n.heard.Mark()
+		n.KillAgent(syscall.SIGKILL)
+		n.Flags = append(n.Flags, "--secret-selector", "bgp.purelb.io/password=true")
+		n.StartAgent()
+		n.Condition("NeighborsConfigured", "False", `does not have the labels that the secret selector "bgp.purelb.io/password=true" asks for`)
+		n.Configured("no password runs", func(running string) bool { return !strings.Contains(running, "password") })
+		back := n.heard.Mark()
+		n.Write("secret.yaml", edit(t, secret, "name: bgp", "labels: {bgp.purelb.io/password: \"true\"}, name: bgp"))
+		ctx, cancel := n.Deadline()
+		defer cancel()
+		if _, err := n.heard.From(self).Wait(ctx, back, func(e listener.Event) bool { return e.Kind == listener.Established }); err != nil {
+			t.Fatalf("with the label the session does not come: %v\n%s", err, n.Logged())
+		}
+		for _, e := range n.heard.Since(mark) {
+			if e.Kind == listener.Down && e.Peer.Is6() {
+				t.Errorf("a session without a password ended: %v", e)
+			}
+		}
+	})
+}
+
 // A neighbor that goes is said to go: in the log and in the status.
 func TestRemovalIsCounted(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {

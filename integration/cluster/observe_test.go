@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -11,6 +14,9 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
 
 	"github.com/k8frr/k8frr/integration/apiserver"
@@ -109,6 +115,75 @@ func TestSecrets(t *testing.T) {
 		{"config": {"neighborAddress": "192.0.2.9", "peerAsn": 65001, "authPasswordSecretRef": {"name": "other"}},
 		 "nodeSelector": {"matchLabels": {"rack": "of others"}}}]}}`)
 	p.await("a neighbor of other nodes", func(o render.Objects) bool { return asn(65003)(o) && len(o.Secrets) == 0 })
+}
+
+// Of an agent with a selector no request for Secrets is without it, so that the API server gives out no others. A Secret
+// counts from when it has the labels until it has them no more.
+func TestSelectedSecrets(t *testing.T) {
+	p := newPart(t, server)
+	p.createSecret("bgp", "one")
+	p.create(p.configuration("default", 65000, "bgp"))
+	selector, err := labels.Parse("bgp.purelb.io/password=true")
+	if err != nil {
+		t.Fatal(err)
+	}
+	access := rest.CopyConfig(server.Config())
+	var asked requests
+	access.Wrap(func(next http.RoundTripper) http.RoundTripper { return &recorder{next, &asked} })
+	p.watchSelected(access, selector)
+	o := p.await("configuration without the Secret", func(o render.Objects) bool { return asn(65000)(o) && len(o.Secrets) == 0 })
+	if o.SecretSelector != selector.String() {
+		t.Errorf("the selector is %q", o.SecretSelector)
+	}
+	p.label("bgp", `{"bgp.purelb.io/password": "true"}`)
+	p.await("Secret with the label", password("bgp", "one"))
+	p.rotate("bgp", "two")
+	p.await("rotated Secret", password("bgp", "two"))
+	p.label("bgp", `{"bgp.purelb.io/password": null}`)
+	p.await("Secret without the label", func(o render.Objects) bool { return len(o.Secrets) == 0 })
+	secrets := 0
+	for _, u := range asked.all() {
+		if !strings.Contains(u.Path, "/secrets") {
+			continue
+		}
+		if secrets++; u.Query().Get("labelSelector") != selector.String() || u.Query().Get("fieldSelector") != "metadata.name=bgp" {
+			t.Errorf("asked for %s", u)
+		}
+	}
+	if secrets == 0 {
+		t.Error("no Secret was asked for")
+	}
+}
+
+// requests are the URLs that an agent has asked for.
+type requests struct {
+	mu   sync.Mutex
+	urls []*url.URL
+}
+
+func (r *requests) all() []*url.URL {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.urls)
+}
+
+type recorder struct {
+	next  http.RoundTripper
+	asked *requests
+}
+
+func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
+	r.asked.mu.Lock()
+	r.asked.urls = append(r.asked.urls, request.URL)
+	r.asked.mu.Unlock()
+	return r.next.RoundTrip(request)
+}
+
+func (p *part) label(secret, labels string) {
+	p.Helper()
+	if _, err := p.admin.Secrets(p.namespace).Patch(p.Context(), secret, types.MergePatchType, []byte(`{"metadata": {"labels": `+labels+`}}`), metav1.PatchOptions{}); err != nil {
+		p.Fatal(err)
+	}
 }
 
 // An agent that may read one Secret by name and its own Node by name needs no

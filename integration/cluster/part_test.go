@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 
@@ -44,11 +45,17 @@ func newPart(t *testing.T, s *apiserver.Server) *part {
 // watch runs the observer with some access to the server until the test ends.
 func (p *part) watch(access *rest.Config) {
 	p.Helper()
+	p.watchSelected(access, nil)
+}
+
+// watchSelected is watch with Secrets of some labels only.
+func (p *part) watchSelected(access *rest.Config, secrets labels.Selector) {
+	p.Helper()
 	c, err := client.New(access)
 	if err != nil {
 		p.Fatal(err)
 	}
-	p.Cluster = cluster.New(c, cluster.Options{NodeName: p.node, Namespace: p.namespace, ConfigurationName: "default"})
+	p.Cluster = cluster.New(c, cluster.Options{NodeName: p.node, Namespace: p.namespace, ConfigurationName: "default", SecretSelector: secrets})
 	if _, err := p.Observe(p.Context()); !errors.Is(err, cluster.ErrNotSynced) {
 		p.Fatalf("before Watch: %v", err)
 	}

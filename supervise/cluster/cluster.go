@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"k8s.io/apimachinery/pkg/labels"
+
 	"github.com/k8frr/k8frr/api/client"
 	"github.com/k8frr/k8frr/render"
 )
@@ -33,6 +35,9 @@ type Options struct {
 	Namespace string
 	// ConfigurationName is the name of the preferred BGPConfiguration.
 	ConfigurationName string
+	// SecretSelector limits the Secrets that are asked for, by their labels: the API
+	// server gives out no others. Nil and an empty selector select all.
+	SecretSelector labels.Selector
 }
 
 // Cluster observes one node's part of a cluster while Watch runs. The agent

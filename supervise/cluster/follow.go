@@ -11,6 +11,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/apimachinery/pkg/watch"
@@ -41,23 +42,33 @@ type listsOnly struct{ *cache.ListWatch }
 // IsWatchListSemanticsUnSupported is asked for by package watchlist of client-go.
 func (listsOnly) IsWatchListSemanticsUnSupported() bool { return true }
 
-// follow mirrors the objects of a client, all or the one with a name, until the
-// context ends.
-func follow[T object, L runtime.Object](ctx context.Context, client lister[L], name string, m *mirror[T]) {
-	narrow := func(options *metav1.ListOptions) {
-		if name != "" {
-			options.FieldSelector = fields.OneTermEqualSelector(metav1.ObjectNameField, name).String()
-		}
+// selection is which objects the API server is asked for: all, the one with a
+// name, and of these only those with some labels.
+type selection struct {
+	name   string
+	labels labels.Selector
+}
+
+func (s selection) narrow(options *metav1.ListOptions) {
+	if s.name != "" {
+		options.FieldSelector = fields.OneTermEqualSelector(metav1.ObjectNameField, s.name).String()
 	}
+	if s.labels != nil {
+		options.LabelSelector = s.labels.String()
+	}
+}
+
+// follow mirrors the selected objects of a client, until the context ends.
+func follow[T object, L runtime.Object](ctx context.Context, client lister[L], which selection, m *mirror[T]) {
 	watching := api.NewUnbroken(func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
-		narrow(&options)
+		which.narrow(&options)
 		return client.Watch(ctx, options)
 	})
 	both := &cache.ListWatch{
 		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 			bounded, cancel := context.WithTimeout(ctx, listTimeout)
 			defer cancel()
-			narrow(&options)
+			which.narrow(&options)
 			if options.ResourceVersion != "0" {
 				options.ResourceVersion = "" // what is there now: see Unbroken
 			}

@@ -37,9 +37,9 @@ func newSession(ctx context.Context, c *Cluster, changed func()) *session {
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	s.nodes = &mirror[*corev1.Node]{trim: trimNode, changed: changed}
 	s.configurations = &mirror[*v1.BGPConfiguration]{trim: c.trimConfiguration, changed: changed}
-	s.running.Go(func() { follow(s.ctx, c.client.Nodes(), c.NodeName, s.nodes) })
+	s.running.Go(func() { follow(s.ctx, c.client.Nodes(), selection{name: c.NodeName}, s.nodes) })
 	s.candidates = &candidates{client: c.client.BGPConfigurations(c.Namespace), preferred: c.ConfigurationName}
-	s.running.Go(func() { follow(s.ctx, s.candidates, "", s.configurations) })
+	s.running.Go(func() { follow(s.ctx, s.candidates, selection{}, s.configurations) })
 	return s
 }
 
@@ -64,7 +64,7 @@ func (s *session) look() *observation {
 	if !ok {
 		return now
 	}
-	declared := render.Declared{Configurations: configurations, Nodes: nodes, More: s.candidates.others()}
+	declared := render.Declared{Configurations: configurations, Nodes: nodes, More: s.candidates.others(), SecretSelector: s.SecretSelector}
 	chosen, _ := render.Choose(configurations, s.ConfigurationName)
 	if chosen != nil && declared.More && chosen.Name != s.ConfigurationName {
 		chosen = nil
@@ -117,7 +117,7 @@ func (s *session) watchSecrets(wanted map[string][]string) {
 		ctx, stop := context.WithCancel(s.ctx)
 		watch := &secretWatch{&mirror[*corev1.Secret]{trim: trimSecret(keys), changed: s.changed, refusable: true}, keys, stop}
 		s.secrets[name] = watch
-		s.running.Go(func() { follow(ctx, s.client.Secrets(s.Namespace), name, watch.mirror) })
+		s.running.Go(func() { follow(ctx, s.client.Secrets(s.Namespace), selection{name, s.SecretSelector}, watch.mirror) })
 	}
 }
 

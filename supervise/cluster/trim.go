@@ -35,7 +35,7 @@ func (cluster *Cluster) trimConfiguration(c *v1.BGPConfiguration) *v1.BGPConfigu
 	}
 }
 
-// trimSecret returns a function that leaves the type of a Secret and the values of some keys.
+// trimSecret returns a function that leaves the labels and the type of a Secret, and the values of some keys.
 func trimSecret(keys []string) func(*corev1.Secret) *corev1.Secret {
 	return func(s *corev1.Secret) *corev1.Secret {
 		data := map[string][]byte{}
@@ -45,7 +45,7 @@ func trimSecret(keys []string) func(*corev1.Secret) *corev1.Secret {
 			}
 		}
 		return &corev1.Secret{
-			ObjectMeta: metav1.ObjectMeta{Name: s.Name, Namespace: s.Namespace},
+			ObjectMeta: metav1.ObjectMeta{Name: s.Name, Namespace: s.Namespace, Labels: s.Labels},
 			Type:       s.Type,
 			Data:       data,
 		}

@@ -14,6 +14,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/k8frr/k8frr/api/manifest"
 	v1 "github.com/k8frr/k8frr/api/v1"
@@ -29,6 +30,8 @@ type Options struct {
 	Namespace string
 	// ConfigurationName is the name of the preferred BGPConfiguration.
 	ConfigurationName string
+	// SecretSelector limits the Secrets that may hold passwords, by their labels.
+	SecretSelector labels.Selector
 }
 
 // Files observes the *.yaml, *.yml and *.json files of a directory, not of
@@ -152,7 +155,7 @@ func (f *Files) resolve(documents []manifest.Document, err error) (render.Object
 	if err != nil {
 		return render.Objects{}, err
 	}
-	declared := render.Declared{Configurations: set.Configurations, Nodes: set.Nodes, Secrets: set.Secrets}
+	declared := render.Declared{Configurations: set.Configurations, Nodes: set.Nodes, Secrets: set.Secrets, SecretSelector: f.SecretSelector}
 	if !slices.ContainsFunc(declared.Nodes, func(n *corev1.Node) bool { return n.Name == f.NodeName }) {
 		declared.Nodes = append(declared.Nodes, &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: f.NodeName}})
 	}

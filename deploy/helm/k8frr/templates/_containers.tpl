@@ -16,6 +16,9 @@
     - {name: DRIFT, value: {{ .Values.agent.drift }}}
     - {name: CLEAR_PENDING, value: {{ .Values.agent.clearPending | quote }}}
     - {name: COMPAT_METRICS, value: {{ .Values.agent.compatMetrics | quote }}}
+    {{- with .Values.rbac.secretSelector }}
+    - {name: SECRET_SELECTOR, value: {{ . | quote }}}
+    {{- end }}
     {{- if .Values.agent.templatesConfigMap }}
     - {name: TEMPLATES_DIR, value: /etc/k8frr/templates}
     {{- end }}
