@@ -105,7 +105,10 @@ type Options struct {
 	// Changed is called after every look that may have changed the State. It
 	// must return at once.
 	Changed func()
-	Log     *slog.Logger
+	// Silent is called when the State has changed because FRR is silent, from any
+	// goroutine. It must return at once.
+	Silent func()
+	Log    *slog.Logger
 	// Now is the clock.
 	Now func() time.Time
 }
@@ -118,6 +121,8 @@ type Supervisor struct {
 	// look holds at most one request to look again: what happens while a pass
 	// runs is taken together by the next.
 	look chan struct{}
+	// turning is when a script was last seen to be applied, in nanoseconds since 1970.
+	turning atomic.Int64
 	// restarted says that a daemon came or went since the last look.
 	restarted atomic.Bool
 
@@ -203,6 +208,9 @@ func New(o Options) *Supervisor {
 	}
 	if o.Changed == nil {
 		o.Changed = func() {}
+	}
+	if o.Silent == nil {
+		o.Silent = func() {}
 	}
 	if o.Retry == 0 {
 		o.Retry = time.Minute

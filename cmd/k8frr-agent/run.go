@@ -30,12 +30,13 @@ import (
 func run(ctx context.Context, o options, log *slog.Logger) error {
 	frugal()
 	klog.SetSlogLogger(log) // what client-go has to say
-	frr := vtysh.New(vtysh.Options{Path: o.vtysh, SocketDir: o.frrSocketDir, ConfigDir: o.frrConfigDir, Timeout: o.frrTimeout})
+	var supervisor *supervise.Supervisor
+	frr := vtysh.New(vtysh.Options{Path: o.vtysh, SocketDir: o.frrSocketDir, ConfigDir: o.frrConfigDir, Timeout: o.frrTimeout,
+		Applying: func(silent, most time.Duration) { supervisor.Applying(silent, most) }})
 	defer func() { _ = frr.Close() }()
 	lists := vtysh.New(vtysh.Options{SocketDir: o.frrSocketDir, MaxAnswer: longestList})
 	defer func() { _ = lists.Close() }()
 
-	var supervisor *supervise.Supervisor
 	collector := report.NewCollector()
 	tell := &tidings{Collector: collector, state: func() *supervise.State { return supervisor.State() }}
 	world, err := o.world(ctx, tell, log)
@@ -71,7 +72,8 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 			reporter.Poke()
 			world.poke()
 		},
-		Log: log,
+		Silent: func() { reporter.Poke() },
+		Log:    log,
 	})
 	reporter = report.New(report.Options{
 		Source:    func() status.Observation { return observation(o.nodeName, supervisor.State()) },
@@ -177,10 +179,11 @@ type health struct {
 }
 
 // alive says that the loop turns: every call to FRR, the kernel or the API
-// server has a deadline, so that a pass that never ends is a bug.
+// server has a deadline, so that a pass that never ends is a bug. A script may
+// take as long as FRR answers, and longer than that.
 func (h health) alive() error {
 	const longest = 5 * time.Minute
-	if since := time.Since(h.supervisor.State().At); since > h.resync+longest {
+	if since := time.Since(h.supervisor.Turned()); since > h.resync+longest {
 		return fmt.Errorf("the loop has not turned for %v", since.Round(time.Second))
 	}
 	return nil

@@ -6,8 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -34,10 +37,17 @@ func neighbors(n int) []string {
 }
 
 // TestSlowFRR applies scripts to an FRR that has 5 % of a core. Both are applied as a whole, though the second takes twice
-// as long as FRR may take for one answer.
+// as long as FRR may take for one answer. K8FRR_SLOW_LINES has it apply a longer list, with the timeout that the agent has.
 func TestSlowFRR(t *testing.T) {
 	eachVersion(t, func(t *testing.T, f frr) {
-		const timeout = 5 * time.Second
+		timeout, lines := 5*time.Second, 100
+		if s := os.Getenv("K8FRR_SLOW_LINES"); s != "" {
+			timeout = time.Minute
+			var err error
+			if lines, err = strconv.Atoi(s); err != nil {
+				t.Fatal(err)
+			}
+		}
 		slow := vtysh.New(vtysh.Options{Path: f.VtyshPath, SocketDir: f.SocketDir, ConfigDir: f.ConfigDir, Timeout: timeout})
 		t.Cleanup(func() { slow.Close() })
 		f.Host.Throttle(5, f.FRR.Version.Daemons...)
@@ -56,7 +66,7 @@ func TestSlowFRR(t *testing.T) {
 			}
 			return took
 		}
-		applied("a list, by vtysh", list("LIST", 100))
+		applied("a list, by vtysh", list("LIST", lines))
 		// Of lines that FRR knows already each is answered soon, and there may be any number.
 		for n := 10; ; n *= 2 {
 			if applied("neighbors, by bgpd's socket", slices.Repeat(neighbors(100), n)) > 2*timeout {
@@ -67,11 +77,18 @@ func TestSlowFRR(t *testing.T) {
 }
 
 // TestSilentCommit halts the daemons while they have a long script, for longer than they may take for one answer, and
-// lets them go on: FRR is as silent while it commits a long list.
+// lets them go on: FRR is as silent while it commits a long list. It is told meanwhile.
 func TestSilentCommit(t *testing.T) {
 	eachVersion(t, func(t *testing.T, f frr) {
 		const timeout = 2 * time.Second
-		slow := vtysh.New(vtysh.Options{Path: f.VtyshPath, SocketDir: f.SocketDir, ConfigDir: f.ConfigDir, Timeout: timeout})
+		var told, mosts atomic.Int64
+		applying := func(silent, most time.Duration) {
+			if silent > 0 {
+				told.Store(int64(silent))
+			}
+			mosts.Store(int64(most))
+		}
+		slow := vtysh.New(vtysh.Options{Path: f.VtyshPath, SocketDir: f.SocketDir, ConfigDir: f.ConfigDir, Timeout: timeout, Applying: applying})
 		t.Cleanup(func() { slow.Close() })
 		lines := append(list("LONG", 400), "router bgp 65000", "exit")
 		signal := func(sig syscall.Signal) {
@@ -86,6 +103,9 @@ func TestSilentCommit(t *testing.T) {
 		}
 		if text := running(t, f); !hasLine(text, lines[399]) {
 			t.Errorf("%q is not in the running configuration", lines[399])
+		}
+		if silent, most := time.Duration(told.Load()), time.Duration(mosts.Load()); silent != timeout/3 || most <= 2*timeout {
+			t.Errorf("FRR is said to be silent for %v, and that it may be for %v", silent, most)
 		}
 	})
 }

@@ -87,19 +87,3 @@ const longestAnswer = 1 << 20
 // answering is how long a daemon may take for an answer: bgpd prints its whole
 // table in one go, and answers nobody else meanwhile.
 const answering = 4 * time.Second
-
-// Health asks every daemon that has to run whether it answers, but for mgmtd,
-// which the Keeper looks after on a connection that stays open, and for bfdd: a
-// container that is started again because of it would end every session.
-func (o *Options) Health(ctx context.Context) error {
-	wanted, _ := o.wanted()
-	for _, d := range wanted {
-		if d.Name == "mgmtd" || d.Name == "bfdd" {
-			continue
-		}
-		if _, err := o.ask(ctx, d.Name, "show version"); err != nil {
-			return err
-		}
-	}
-	return nil
-}

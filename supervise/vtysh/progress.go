@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,6 +20,7 @@ import (
 type progress struct {
 	timer   *time.Timer
 	timeout time.Duration
+	last    atomic.Int64 // when something was answered, in nanoseconds since 1970
 }
 
 const silentLines = 100
@@ -33,12 +35,34 @@ func (c *Client) progressing(ctx context.Context, lines int) (context.Context, c
 	}
 	ctx, end := context.WithCancelCause(ctx)
 	p := &progress{timeout: c.opt.Timeout + c.opt.Timeout*time.Duration(lines)/silentLines}
+	p.last.Store(time.Now().UnixNano())
+	if c.opt.Applying != nil {
+		go p.tell(ctx, c.opt.Timeout/3, c.opt.Applying)
+	}
 	p.timer = time.AfterFunc(p.timeout, func() {
 		end(fmt.Errorf("no progress for %s: %w", p.timeout.Round(time.Millisecond), context.DeadlineExceeded))
 	})
 	return context.WithValue(ctx, progressKey{}, p), func() {
 		p.timer.Stop()
 		end(nil)
+	}
+}
+
+// tell calls applying every now and then until ctx ends.
+func (p *progress) tell(ctx context.Context, long time.Duration, applying func(silent, most time.Duration)) {
+	ticker := time.NewTicker(max(long/4, time.Millisecond))
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-ticker.C:
+			silent := long
+			if now.Sub(time.Unix(0, p.last.Load())) < long {
+				silent = 0
+			}
+			applying(silent, p.timeout)
+		}
 	}
 }
 
@@ -51,6 +75,7 @@ func progressOf(ctx context.Context) *progress {
 // made postpones the deadline. p may be nil.
 func (p *progress) made() {
 	if p != nil {
+		p.last.Store(time.Now().UnixNano())
 		p.timer.Reset(p.timeout)
 	}
 }

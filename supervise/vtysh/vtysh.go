@@ -26,6 +26,11 @@ type Options struct {
 	ConfigDir string        // directory of vtysh.conf; vtysh's own default if empty
 	MaxAnswer int           // the most bytes that one answer may have; 64 MiB if zero
 	Timeout   time.Duration // how long a call may take whose context has no deadline, and Apply without an answer; 30 s if zero
+
+	// Applying is called several times within Timeout while Apply runs, from another goroutine. silent is a third of Timeout
+	// if FRR has not answered for that long, 0 otherwise, and most how long FRR may be silent. It must return at once. nil for
+	// nothing.
+	Applying func(silent, most time.Duration)
 }
 
 // Client talks to the FRR of one machine. Its methods may be called concurrently; scripts are applied one at a time.
