@@ -258,7 +258,7 @@ func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *ref
 	if in.Local, err = s.Kernel.Local(ctx, render.PeerAddresses(objects.Configuration)); err != nil {
 		return nil, pending(fmt.Errorf("reading the node's addresses: %w", err))
 	}
-	bare, err := rendered(in, from.renderer)
+	bare, err := s.renderBare(in, from.renderer)
 	if err != nil {
 		outcome := status.OutcomeInvalid
 		var routerID *render.RouterIDError
@@ -267,7 +267,7 @@ func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *ref
 		}
 		return nil, &refusal{outcome: outcome, err: err, final: !errors.Is(err, render.ErrNodeHasNoAddress)}
 	}
-	if s.refused != nil && s.refused.fingerprint == bare.text.Hash() && s.Now().Before(s.refused.until) {
+	if s.refused != nil && s.refused.fingerprint == bare.hash && s.Now().Before(s.refused.until) {
 		return nil, s.refused
 	}
 	links, err := s.Kernel.Observe(ctx, render.Interfaces(objects.Configuration))
@@ -276,8 +276,12 @@ func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *ref
 	}
 	if !s.proof.Recalled() {
 		running, err := s.read(ctx)
+		var d *desired
 		if err == nil {
-			err = s.proof.Recall(ctx, proof.Claim{Config: bare.config, Links: links, Dialect: dialect, Running: running})
+			d, err = rendered(in, from.renderer)
+		}
+		if err == nil {
+			err = s.proof.Recall(ctx, proof.Claim{Config: d.config, Links: links, Dialect: dialect, Running: running})
 		}
 		if err != nil {
 			return nil, unreachable(err)
@@ -285,12 +289,12 @@ func (s *Supervisor) desire(ctx context.Context, from *declared) (*desired, *ref
 	}
 	links = s.proof.WithStale(links)
 	in.Links = links
-	in.Held = s.held(ctx, objects, bare.config.RouterID)
-	d, err := rendered(in, from.renderer)
+	in.Held = s.held(ctx, objects, bare.routerID)
+	d, err := s.renderFull(in, from.renderer)
 	if err != nil {
 		return nil, &refusal{outcome: status.OutcomeInvalid, err: err, final: true}
 	}
-	d.links, d.fingerprint, d.declared = links, bare.text.Hash(), bare.text.Hash()
+	d.links, d.fingerprint, d.declared = links, bare.hash, bare.hash
 	s.discretion.learn(d.config)
 	omitted := from.without
 	if from != s.good {

@@ -194,6 +194,8 @@ type Supervisor struct {
 	options  startOptions
 	// prepared are the configurations that were last rendered.
 	prepared prepared
+	// renderings are the last texts.
+	renderings renderings
 	// discretion keeps passwords out of all that is said.
 	discretion discretion
 }
