@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -105,5 +106,32 @@ func TestManyTextsStaySmall(t *testing.T) {
 	}
 	if size := encoded(&status); size > largestStatus {
 		t.Errorf("a status of %d bytes", size)
+	}
+}
+
+// TestManyNeighborsAreReadOneByOne checks that reading what bgpd says of thousands of peers takes no memory beside the
+// answer itself.
+func TestManyNeighborsAreReadOneByOne(t *testing.T) {
+	one, err := json.Marshal(map[string]any{"lastResetDueTo": "Waiting for peer OPEN", "hostname": strings.Repeat("x", 4000)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const peers = 6000
+	var b strings.Builder
+	b.WriteString(`{"vrfId": 0, "vrfName": "default"`)
+	for i := range peers {
+		fmt.Fprintf(&b, ", \"10.1.%d.%d\": %s", i>>8, i&255, one)
+	}
+	b.WriteString("}")
+	answer := []byte(b.String())
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	neighbors, err := ParseNeighbors(answer)
+	runtime.ReadMemStats(&after)
+	if err != nil || len(neighbors) != peers {
+		t.Fatalf("%d neighbors, %v", len(neighbors), err)
+	}
+	if n := after.TotalAlloc - before.TotalAlloc; n > uint64(len(answer))/2 {
+		t.Errorf("%d kB were allocated to read %d kB", n>>10, len(answer)>>10)
 	}
 }

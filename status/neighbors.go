@@ -1,6 +1,7 @@
 package status
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/netip"
@@ -16,13 +17,28 @@ const NeighborsCommand = "show bgp neighbors json"
 // ParseNeighbors reads the answer to NeighborsCommand, by the names of the neighbors in FRR.
 //
 // The state in there is not used: it is plain "Idle" where the summary says "Idle (Admin)".
+//
+// A neighbor has some 4 kB, and thousands may come from listen ranges: one after another is read.
 func ParseNeighbors(answer []byte) (map[string]Neighbor, error) {
-	var all map[string]json.RawMessage
+	var all struct{} // an object, but for what is in it
 	if err := decode(NeighborsCommand, answer, &all); err != nil {
 		return nil, err
 	}
 	neighbors := map[string]Neighbor{}
-	for name, raw := range all {
+	d := json.NewDecoder(bytes.NewReader(answer))
+	if begin, err := d.Token(); err != nil || begin != json.Delim('{') {
+		return neighbors, nil // null
+	}
+	var raw json.RawMessage
+	for d.More() {
+		key, err := d.Token()
+		if err == nil {
+			err = d.Decode(&raw)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("bgpd's answer to %q: %w", NeighborsCommand, err)
+		}
+		name, _ := key.(string)
 		if raw[0] != '{' {
 			continue // not a neighbor: vrfId, vrfName, bgpNoSuchNeighbor
 		}
