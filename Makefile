@@ -27,17 +27,17 @@ image: ## Build the image for amd64 and arm64, with SBOM and provenance (docker 
 		--output type=image,name=$(IMAGE):$(VERSION),rewrite-timestamp=true .
 
 .PHONY: release
-release: ## Make archives, manifests, chart and checksums of VERSION (kubectl)
+release: ## Build archives, manifests, chart and checksums of VERSION (kubectl)
 	deploy/release/release.sh $(VERSION)
 
 .PHONY: demo
-demo: build ## Show the main job: two nodes, a router, a client, real FRR (root)
+demo: build ## Run the demo: two nodes, a router, a client, real FRR (root)
 	integration/setup.sh frr84 upstreams
 	$(GO) build -trimpath -o bin/ ./integration/demo
 	bin/demo
 
 .PHONY: demo-shell
-demo-shell: build ## The demo, kept up to play with until you leave its shell (root)
+demo-shell: build ## Run the demo and open a shell in it (root)
 	integration/setup.sh frr84 upstreams
 	$(GO) build -trimpath -o bin/ ./integration/demo
 	bin/demo --shell
@@ -57,48 +57,48 @@ APART    := -e /integration/vm -e /integration/clock
 GATE := $(GO) run ./integration/gate
 
 .PHONY: test
-test: deps check ## Pass every test (root; installs what it needs)
+test: deps check ## Run every test (root; installs its requirements)
 	$(GATE) -- $(BRISK) -count=1 -timeout 20m -skip=$(EMULATED) $(LONGEST) $$($(GO) list ./... | grep -v $(APART)) # Go would not see that the agent or FRR has changed
 
 RUNS   ?= 10
 SUITES ?= $$($(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./integration/... | grep -v $(APART))
 
 .PHONY: test-repeat
-test-repeat: ## Pass each suite of make test RUNS=10 times, one after another, and count (root; hours; SUITES=./integration/agent for one)
+test-repeat: ## Run each suite of make test RUNS=10 times and count the passes (root; hours; SUITES=./integration/agent for one)
 	integration/setup.sh
 	integration/apiserver/build.sh >/dev/null
 	$(GATE) -runs $(RUNS) -- $(BRISK) -count=1 -timeout=30m -skip=$(EMULATED) $(SUITES)
 
 .PHONY: test-unit
-test-unit: ## The fast loop: pass the tests that need neither root, FRR nor a cluster (a minute)
+test-unit: ## Run the tests that need neither root, FRR nor a cluster (a minute)
 	$(GO) test -short ./...
 
 FRR_VERSIONS ?= 8.4,10.3,10.7
 
 .PHONY: test-versions
-test-versions: deps ## Pass the tests on every FRR that is packaged, 10.7 of Debian testing too (FRR_VERSIONS=8.4,10.3,10.7; root; an hour)
+test-versions: deps ## Run the tests on every packaged FRR, including 10.7 of Debian testing (FRR_VERSIONS=8.4,10.3,10.7; root; an hour)
 	integration/setup.sh frr107
 	K8FRR_FRR=$(FRR_VERSIONS) $(GO) test $(BRISK) -count=1 -timeout 60m -skip $(EMULATED) $(LONGEST) ./integration/...
 
 .PHONY: test-pod
-test-pod: ## The pod on every version of FRR, and its image from nothing (root; minutes)
+test-pod: ## Test the pod on every version of FRR, and its image (root; minutes)
 	integration/setup.sh
 	$(GO) test ./integration/pod -timeout 30m -every-version
 
 .PHONY: test-screens
-test-screens: ## Pass the tests of the terminal's view with 500 nodes (root)
+test-screens: ## Test k8frr watch with 500 nodes (root)
 	integration/setup.sh etcd
 	$(GO) test ./integration/screens -timeout 30m -nodes 500
 
 .PHONY: test-vrf
-test-vrf: ## Pass the tests of VRFs on every version of FRR, in an emulated machine (root)
+test-vrf: ## Test VRFs on every version of FRR, in an emulated machine (root)
 	integration/setup.sh
 	$(GO) test -timeout 30m ./integration/vm -whole
 	$(GO) test -timeout 30m ./integration/vm/devices
 	$(GO) test -timeout 30m ./integration/vrf -every-version
 
 .PHONY: test-transitions
-test-transitions: ## Try 5,000 random changes per version of FRR, each beside frr-reload.py, then chains of 50, and every effect (root; hours)
+test-transitions: ## Test 5,000 random changes per version of FRR, each beside frr-reload.py, then chains of 50, and every effect (root; hours)
 	integration/setup.sh frr84 frr103
 	$(GO) test ./integration/transitions ./integration/preview -timeout 2h -whole
 	$(GO) test ./integration/plan -run TestTransitions -timeout 48h -pairs 5000 -oracle 5000
@@ -110,7 +110,7 @@ test-policies: ## Compare 1,000 more random policies with GoBGP, on every versio
 	$(GO) test ./integration/policy -run TestRandomPolicies -timeout 2h -policies 1000 -seed $$(date +%s)000
 
 .PHONY: test-announce
-test-announce: ## Have addresses, foreign routes and operators' routes come and go at random: 20 stories of 60 steps per version (root; an hour)
+test-announce: ## Change addresses, foreign routes and operators' routes at random: 20 runs of 60 steps per version (root; an hour)
 	integration/setup.sh frr84 frr103
 	$(GO) test ./integration/announce -timeout 12h -stories 20 -steps 60 -configurations 100 -seed $$(date +%s)
 
@@ -120,31 +120,31 @@ test-refusals: ## Have FRR and the machine refuse parts of 100 random objects on
 	$(GO) test ./integration/agent -run 'TestRandomRefusals|TestRefusedInPart' -timeout 12h -random-refusals 100 -random-refusals-seed $$(date +%s) -refused-cases 100 -refused-seed $$(date +%s)
 
 .PHONY: test-faults
-test-faults: ## Have something go wrong at every step of a plan, on every version of FRR (root; hours)
+test-faults: ## Inject a fault at every step of a plan, on every version of FRR (root; hours)
 	integration/setup.sh frr84 frr103
 	$(GO) test ./integration/faults -timeout 12h -every 1
 
 STORY ?= 10m
 
 .PHONY: chaos
-chaos: ## Let nodes, then the control plane, go through random faults (root; STORY=10m each, from a seed of the time)
+chaos: ## Inject random faults into nodes, then into the control plane (root; STORY=10m each, with a seed from the time)
 	integration/setup.sh frr84 frr103 upstreams etcd
 	$(GO) test ./integration/chaos -v -timeout 48h -for $(STORY) -longest 5s -seed $$(date +%s)
 	$(GO) test ./integration/controlplane -v -timeout 48h -for $(STORY) -seed $$(date +%s)
 
 .PHONY: test-clock
-test-clock: ## Have the clock of an emulated machine jump (root; minutes)
+test-clock: ## Test clock jumps in an emulated machine (root; minutes)
 	integration/setup.sh
 	$(GO) test ./integration/clock -timeout 30m
 
 .PHONY: test-race
-test-race: ## Pass the unit tests, and the tests of an agent built for it, looking out for data races (root, gcc; an hour)
+test-race: ## Run the unit tests and the agent tests with the race detector (root, gcc; an hour)
 	integration/setup.sh frr84 frr103 upstreams etcd
 	CGO_ENABLED=1 $(GO) test -race -timeout 90m $$($(GO) list ./... | grep -v /integration)
 	K8FRR_RACE=1 $(GO) test -p 1 -timeout 90m ./integration/secrets ./integration/agent ./integration/incluster ./integration/chaos ./integration/faults
 
 .PHONY: check
-check: ## Vet, staticcheck, formatting, generated files, what another platform lacks
+check: ## Run vet and staticcheck; check formatting, generated files and other platforms
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
@@ -152,23 +152,23 @@ check: ## Vet, staticcheck, formatting, generated files, what another platform l
 	@integration/generated.sh
 
 .PHONY: generate
-generate: ## Generate deepcopy functions and CRDs from api/v1, and the chart's copies of what is in deploy
+generate: ## Generate deepcopy functions and CRDs from api/v1, and the chart's copies of files in deploy
 	$(GO) tool controller-gen object paths=./api/v1
 	$(GO) tool controller-gen crd paths=./api/v1 output:crd:dir=deploy/crd
 	$(GO) test ./integration/deploy -run Chart -update
 
 .PHONY: bench
-bench: ## Measure everything and make one report of it in bench/ (root; an hour and a half)
+bench: ## Run all benchmarks and write a report to bench/ (root; an hour and a half)
 	integration/setup.sh frr84 frr103 etcd
 	$(GO) run ./integration/bench
 
 .PHONY: bench-latency
-bench-latency: build ## Measure how fast changes reach the router, beside FRR alone and frr-reload.py (root)
+bench-latency: build ## Measure the time until changes reach the router, beside FRR alone and frr-reload.py (root)
 	integration/setup.sh frr84 frr103
 	$(GO) run ./integration/latency -agent $(CURDIR)/bin/k8frr-agent
 
 .PHONY: bench-apply
-bench-apply: ## Measure how fast FRR is brought to another configuration, beside frr-reload.py (root; half an hour)
+bench-apply: ## Measure the time to apply a configuration, beside frr-reload.py (root; half an hour)
 	integration/setup.sh frr84 frr103
 	$(GO) run ./integration/applying
 
@@ -177,19 +177,19 @@ bench-preview: build ## Measure render, diff and validate for 500, 1,000 and 5,0
 	$(GO) run ./integration/preview -k8frr $(CURDIR)/bin/k8frr
 
 .PHONY: bench-scrape
-bench-scrape: ## Measure what reading the status costs bgpd with 1,000,000 routes, beside the whole table (root; minutes)
+bench-scrape: ## Measure the cost of status queries in bgpd with 1,000,000 routes (root; minutes)
 	integration/setup.sh frr84 frr103
 	$(GO) run ./integration/scraping
 
 .PHONY: bench-cluster
-bench-cluster: ## Measure what 1,000 agents ask of a real kube-apiserver (root; minutes)
+bench-cluster: ## Measure the requests of 1,000 agents to a real kube-apiserver (root; minutes)
 	integration/setup.sh etcd
 	$(GO) run ./integration/fleet
 
 FUZZTIME ?= 10m
 
 .PHONY: fuzz
-fuzz: ## Fuzz what users, clusters and kernels can write (FUZZTIME=10m for each target)
+fuzz: ## Fuzz the input from users, clusters and kernels (FUZZTIME=10m for each target)
 	$(GO) test ./render -run TestOddStrings -timeout 24h -executions 1000000
 	@git grep -o 'func Fuzz[A-Za-z]*' -- '*_test.go' | sed 's|/[^/]*:func | |' | while read -r dir target; do \
 		echo "== $$dir $$target"; \

@@ -13,7 +13,7 @@ func Page() string {
 	out.WriteString(preamble)
 	for _, s := range sections {
 		fmt.Fprintf(&out, "\n## %s\n\n", s.title)
-		out.WriteString("| field | in FRR | said where that is not so | proved by |\n|---|---|---|---|\n")
+		out.WriteString("| field | in FRR | exceptions, reported by a note | tests |\n|---|---|---|---|\n")
 		for _, r := range s.rows {
 			fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", names(r.Fields), r.becomes(), strings.ReplaceAll(r.Said, "|", `\|`), links(r.Proof))
 		}
@@ -30,23 +30,28 @@ const sizesPreamble = `
 
 The schema limits every list, map and text, so that the API server, ` + "`k8frr validate`" + ` and the agent
 refuse a larger one before anything is computed from it. An object as a whole has at most 1.5 MB
-(etcd). What an object within these limits may cost is in
-[reliability.md](reliability.md#bounds-on-an-object).
+(etcd). [reliability.md](reliability.md#bounds-on-an-object) lists the maximum cost of an object
+within these limits.
 
 | limit | fields |
 |---|---|
 `
 
-const preamble = `# Every field, and what becomes of it
+const preamble = `# Fields
 
-Generated from the types and from a table of this project
-(` + "`go test ./api/fields -update`" + `); a test fails when a field has no row, when a
-row is about no field, when a proof does not exist, and when a field that is
-said to be rendered, or to be answered by a note, is neither.
+    k8frr explain spec.neighbors.timers.holdTime
 
-A *note* is said in the preview (` + "`k8frr render`" + `), in the agent's log and in the
-node's status, with the path of the field. What is *refused* leaves the last good
-configuration running. Nothing is ignored in silence.
+This page is a reference. It lists, for each field of a BGPConfiguration, the FRR configuration that
+the field is rendered to, and the tests.
+
+A *note* is a message with the path of the field in the preview (` + "`k8frr render`" + `), the agent's
+log and the node's status. If a value is *refused*, the last good configuration continues to run. No
+field is ignored silently.
+
+The page is generated from the types and from a table of this project
+(` + "`go test ./api/fields -update`" + `). A test fails if a field has no row, a row has no field, a test in
+the last column does not exist, or a field is neither rendered nor answered by a note as the table
+states.
 
 ` + "`PEER`" + ` is a neighbor or a peer group, ` + "`AF`" + ` an address family of a BGP instance.
 `
@@ -56,11 +61,11 @@ func (r Row) becomes() string {
 	text := strings.ReplaceAll(r.Becomes, "|", `\|`)
 	switch r.Fate {
 	case Noted:
-		return strings.TrimSuffix("nothing: a note. "+text, " ")
+		return strings.TrimSuffix("no effect; a note. "+text, " ")
 	case Usual:
-		return "nothing is needed. " + text
+		return "no command required. " + text
 	case Label:
-		return "nothing: a name. " + text
+		return "no effect: a name. " + text
 	case Refused:
 		return strings.TrimSuffix("refused. "+text, " ")
 	}

@@ -126,8 +126,8 @@ func explain(out io.Writer, name string) error {
 }
 
 var fateWords = map[fields.Fate]string{
-	fields.Noted: "nothing, and a note says so. ", fields.Usual: "nothing is needed. ",
-	fields.Label: "nothing: a name. ", fields.Refused: "refused. ",
+	fields.Noted: "no effect, reported by a note. ", fields.Usual: "no command required. ",
+	fields.Label: "no effect: a name. ", fields.Refused: "refused. ",
 }
 
 var quotedCommand = regexp.MustCompile("`([^`]+)`")
@@ -137,7 +137,7 @@ var quotedCommand = regexp.MustCompile("`([^`]+)`")
 func consequences(name string, row fields.Row) []string {
 	switch top, _, _ := strings.Cut(name, "."); {
 	case row.Fate == fields.Noted || row.Fate == fields.Usual || row.Fate == fields.Label || row.Fate == fields.Refused:
-		return []string{"does nothing to sessions"}
+		return []string{"no effect on sessions"}
 	case top == "policyDefinitions" || top == "definedSets":
 		return []string{"no session is reset: where the policy is for import, the peer is asked for its routes again; for export, it is sent what has changed"}
 	case name == "global.asn":
