@@ -128,6 +128,9 @@ func (d *desired) fieldOf(command plan.Command) string {
 			return field
 		}
 	}
+	if field := d.settingOf(command); field != "" {
+		return field
+	}
 	text := strings.Join(append(slices.Clone(command.Context), command.Line), " ")
 	for _, word := range strings.Fields(text) {
 		if strings.HasPrefix(word, render.NamePrefix) {

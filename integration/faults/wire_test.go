@@ -31,6 +31,7 @@ type wire struct {
 	struck chan struct{}
 	what   string // the command that was struck
 	said   []string
+	refuse func(command string) bool // commands that a daemon is not to take; nil for none
 }
 
 // client is a connection of somebody who speaks to a daemon.
@@ -77,6 +78,13 @@ func (w *wire) arm(step int, strike func(*client, []byte) []byte) {
 	w.said = nil
 }
 
+// refuses has daemons refuse commands from now on.
+func (w *wire) refuses(which func(command string) bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.refuse = which
+}
+
 // heard are the commands since it was armed.
 func (w *wire) heard() string {
 	w.mu.Lock()
@@ -96,6 +104,9 @@ func (w *wire) disarm() int {
 func (w *wire) step(c *client, command []byte) []byte {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.refuse != nil && w.refuse(string(bytes.TrimSpace(bytes.Trim(command, "\x00")))) {
+		return []byte("frobnicate\x00")
+	}
 	w.steps++
 	what := c.daemon + ": " + string(bytes.TrimSpace(bytes.Trim(command, "\x00")))
 	w.said = append(w.said, what)

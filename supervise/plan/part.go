@@ -29,7 +29,7 @@ const (
 	ListPart     PartKind = "list"      // that policies consult
 	ProfilePart  PartKind = "profile"   // of BFD
 	InstancePart PartKind = "vrf"       // the BGP instance of a VRF
-	LinePart     PartKind = "line"      // of the operator's, outside of all these
+	LinePart     PartKind = "line"      // of the operator's, or a dispensable one, outside of all these
 )
 
 func (p Part) String() string {
@@ -107,7 +107,7 @@ func partOfInstance(c Command, ours func(Command) bool) (Part, bool) {
 		if prefix, _, ok := rangeOf(c.Line); ok {
 			return Part{Kind: RangePart, VRF: vrf, Name: prefix}, true
 		}
-		if !ours(c) && !isFamily(c.Line) {
+		if (!ours(c) || isDispensable(c.Line)) && !isFamily(c.Line) {
 			within := append(slices.Clone(c.Context[1:]), slotOf(c.Line))
 			return Part{Kind: LinePart, VRF: vrf, Name: instanceLine + strings.Join(within, " / ")}, true
 		}

@@ -156,23 +156,33 @@ func TestWithoutPeers(t *testing.T) {
 func TestPartsOf(t *testing.T) {
 	in := func(line string, context ...string) Command { return Command{context, line} }
 	for want, c := range map[string]Command{
-		"neighbor 10.0.0.1":             in("neighbor 10.0.0.1 remote-as 1", "router bgp 65000"),
-		"neighbor 10.0.0.1 in VRF blue": in("no neighbor 10.0.0.1 activate", "router bgp 65000 vrf blue", "address-family ipv4 unicast"),
-		"range 10.0.0.0/8":              in("bgp listen range 10.0.0.0/8 peer-group X", "router bgp 65000"),
-		"VRF blue":                      in("router bgp 65000 vrf blue"),
-		"route-map K8FRR-x-1":           in("match tag 1", "route-map K8FRR-x-1 permit 10"),
-		"route-map MINE":                in("route-map MINE permit 10"),
-		"ip prefix-list K8FRR-P-a":      in("ip prefix-list K8FRR-P-a seq 5 permit 10.0.0.0/8 ge 4"),
-		"profile K8FRR-BFD-1-1-1":       in("detect-multiplier 0", "bfd", "profile K8FRR-BFD-1-1-1"),
-		"access-list MINE seq 5 permit": in("access-list MINE seq 5 permit"),
-		"router bgp / bgp nonsense":     in("bgp nonsense", "router bgp 65000"),
+		"neighbor 10.0.0.1":                                 in("neighbor 10.0.0.1 remote-as 1", "router bgp 65000"),
+		"neighbor 10.0.0.1 in VRF blue":                     in("no neighbor 10.0.0.1 activate", "router bgp 65000 vrf blue", "address-family ipv4 unicast"),
+		"range 10.0.0.0/8":                                  in("bgp listen range 10.0.0.0/8 peer-group X", "router bgp 65000"),
+		"VRF blue":                                          in("router bgp 65000 vrf blue"),
+		"route-map K8FRR-x-1":                               in("match tag 1", "route-map K8FRR-x-1 permit 10"),
+		"route-map MINE":                                    in("route-map MINE permit 10"),
+		"ip prefix-list K8FRR-P-a":                          in("ip prefix-list K8FRR-P-a seq 5 permit 10.0.0.0/8 ge 4"),
+		"profile K8FRR-BFD-1-1-1":                           in("detect-multiplier 0", "bfd", "profile K8FRR-BFD-1-1-1"),
+		"access-list MINE seq 5 permit":                     in("access-list MINE seq 5 permit"),
+		"router bgp / bgp nonsense":                         in("bgp nonsense", "router bgp 65000"),
+		"router bgp / bgp bestpath as-path multipath-relax": in("bgp bestpath as-path multipath-relax", "router bgp 65000"),
+		"router bgp / bgp graceful-restart restart-time":    in("bgp graceful-restart restart-time 7", "router bgp 65000"),
+		"router bgp / address-family ipv4 unicast / maximum-paths in VRF blue": in("maximum-paths 1", "router bgp 65000 vrf blue", "address-family ipv4 unicast"),
+		"VRF red":                       in("bgp router-id 10.0.0.1", "router bgp 65000 vrf red"),
+		"none bgp cluster-id":           in("bgp cluster-id 10.0.0.1", "router bgp 65000"),
+		"none bgp confederation":        in("bgp confederation identifier 1", "router bgp 65000"),
+		"none bgp router-id":            in("bgp router-id 10.0.0.1", "router bgp 65000"),
+		"none bgp default":              in("no bgp default ipv4-unicast", "router bgp 65000"),
+		"none bgp ebgp-requires-policy": in("no bgp ebgp-requires-policy", "router bgp 65000"),
+		"none bgp listen limit":         in("bgp listen limit 7", "router bgp 65000"),
 		"":                              in("redistribute connected route-map K8FRR-IMPORT-CONNECTED", "router bgp 65000", "address-family ipv4 unicast"),
 		"none ":                         in("match interface kube-lb0", "route-map K8FRR-IMPORT-CONNECTED permit 10"),
 		"none":                          in("router bgp 65000"),
 		" none":                         in("ip route 10.0.0.0/8 kube-lb0 tag 7473 17"),
 	} {
 		parts, ok := PartsOf([]Command{c}, func(c Command) bool { return !strings.Contains(c.Line, "nonsense") })
-		none := want == "" || strings.TrimSpace(want) == "none"
+		none := want == "" || strings.HasPrefix(strings.TrimSpace(want), "none")
 		if none == ok || ok && (len(parts) != 1 || parts[0].String() != want) {
 			t.Errorf("%v is of %v (%t), not of %q", c, parts, ok, want)
 		}
