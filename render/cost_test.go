@@ -19,9 +19,10 @@ import (
 
 	v1 "github.com/k8frr/k8frr/api/v1"
 	"github.com/k8frr/k8frr/render"
+	"github.com/k8frr/k8frr/supervise/plan"
 )
 
-// The goal for any object that the API server accepts: what it holds in memory while it is checked and rendered, and the
+// The goal for any object that the API server accepts: what it holds in memory while it is checked, rendered and planned, and the
 // processor time, once. Live memory is what the garbage collector keeps, and does not depend on the machine; the bound on
 // processor time allows for machines of a quarter of the speed.
 const (
@@ -30,7 +31,7 @@ const (
 	mostLive      = 128 << 20
 )
 
-// cost is what checking and rendering an object took.
+// cost is what an object took.
 type cost struct {
 	cpu             time.Duration
 	live, allocated uint64
@@ -49,7 +50,8 @@ func processorTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// digest checks and renders an object, as the agent does, and returns the size of frr.conf.
+// digest checks and renders an object and makes plans, as the agent does, for an FRR that runs nothing and for an address
+// that comes. It returns the size of frr.conf.
 func digest(spec *v1.BGPConfigurationSpec) int {
 	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "worker-1"}}
 	c := &v1.BGPConfiguration{Spec: *spec}
@@ -63,7 +65,11 @@ func digest(spec *v1.BGPConfigurationSpec) int {
 	if err != nil {
 		return 0
 	}
-	return len(text.Reveal())
+	const address = "ip route 10.9.9.9/32 kube-lb0 17 tag 7473\n"
+	wanted := text.Reveal()
+	plan.Between("frr version 10.3\n", wanted).Script()
+	plan.Between(wanted, wanted+address)
+	return len(wanted)
 }
 
 // costOf measures what an object costs. Live memory is measured only if the object allocates enough to hold too much.
@@ -157,8 +163,19 @@ func expensive() map[string]*v1.BGPConfigurationSpec {
 		statements.Neighbors = append(statements.Neighbors, v1.Neighbor{ApplyPolicy: &v1.ApplyPolicy{ImportPolicy: chain},
 			Config: v1.NeighborConfig{NeighborAddress: fmt.Sprintf("10.0.%d.%d", i/250, i%250+1), PeerASN: v1.ASN(65001 + i)}})
 	}
+	// Each neighbor has the same policies in another order, which FRR needs a route map of its own for.
+	orders := &v1.BGPConfigurationSpec{Global: v1.Global{ASN: 65000}, PolicyDefinitions: statements.PolicyDefinitions[:64]}
+	for i := range 5 {
+		chain := &v1.PolicyAssignment{}
+		for j := range 64 {
+			chain.Policies = append(chain.Policies, fmt.Sprint("p", (i+j)%64))
+		}
+		orders.Neighbors = append(orders.Neighbors, v1.Neighbor{ApplyPolicy: &v1.ApplyPolicy{ImportPolicy: chain},
+			Config: v1.NeighborConfig{NeighborAddress: fmt.Sprintf("10.0.0.%d", i+1), PeerASN: v1.ASN(65001 + i)}})
+	}
 	return map[string]*v1.BGPConfigurationSpec{
-		"an expression of 18 kB": paths(repetitions(18_000)), "400 expressions of 480 bytes": paths(short...),
+		"64 policies of 128 statements in 5 orders": orders,
+		"an expression of 18 kB":                    paths(repetitions(18_000)), "400 expressions of 480 bytes": paths(short...),
 		"1,500 valid members": paths(slow...), "256 policies of 128 statements": statements,
 	}
 }

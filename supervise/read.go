@@ -17,9 +17,34 @@ func (s *Supervisor) read(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("FRR's running configuration could not be read: %w", err)
 		}
+		if err := readable(shown); err != nil {
+			return "", err
+		}
 		s.haveRead(shown)
 	}
 	return *s.running, nil
+}
+
+// The limits of a running configuration, which is held in memory several times while
+// a plan is made. What this project renders has at most 4 MiB.
+const (
+	largestRunning = 32 << 20
+	mostLines      = 400_000
+)
+
+// readable is an error if the daemons' configurations are larger than the agent reads.
+func readable(shown map[string]string) error {
+	size, lines := 0, 0
+	for _, daemon := range slices.Sorted(maps.Keys(shown)) {
+		size += len(shown[daemon])
+		if size > largestRunning {
+			return fmt.Errorf("FRR's running configuration has more than %d MiB with that of %s; the agent reads no larger one", largestRunning>>20, daemon)
+		}
+		if lines += strings.Count(shown[daemon], "\n"); lines > mostLines {
+			return fmt.Errorf("FRR's running configuration has more than %d lines with those of %s; the agent reads no longer one", mostLines, daemon)
+		}
+	}
+	return nil
 }
 
 // readAgain returns the running configuration after a script. If that was
@@ -35,6 +60,9 @@ func (s *Supervisor) readAgain(ctx context.Context, shown map[string]string) (st
 	}
 	shown = maps.Clone(shown)
 	shown["bgpd"] = text
+	if err := readable(shown); err != nil {
+		return "", err
+	}
 	s.haveRead(shown)
 	return *s.running, nil
 }

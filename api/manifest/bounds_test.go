@@ -37,6 +37,8 @@ func TestHostileFiles(t *testing.T) {
 		{"nested YAML", object + strings.Repeat("{a: ", 1<<17) + "1" + strings.Repeat("}", 1<<17) + "}", 300},
 		{"documents", strings.Repeat("---\na\n", 200_000), 100},
 		{"JSON documents", strings.Repeat("{}", 200_000), 400},
+		{"items without end", `{"apiVersion": "v1", "kind": "List", "items": [` + strings.Repeat("{},", 2_000_000) + "{}]}", 600},
+		{"lists of lists", `{"apiVersion": "v1", "kind": "List", "items": [` + strings.Repeat(`{"kind": "List", "items": [{}, {}]},`, 100_000) + "{}]}", 200},
 		{"items that are nothing", `{"apiVersion": "v1", "kind": "List", "items": [` + strings.Repeat("{},", 200_000) + "{}]}", 600},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package manifest
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -26,12 +27,40 @@ type item struct {
 
 // items returns the objects of a document, which may be a list of them. An
 // item of a typed list is of the list's kind if it does not say otherwise.
-func (t text) items() []item { return t.listed(item{content: t.content, line: t.firstLine()}) }
+func (t text) items() ([]item, error) {
+	if n := count(t.content, mostDocuments); n > mostDocuments {
+		return nil, fmt.Errorf("has more than %d objects in a list", mostDocuments)
+	}
+	return t.listed(item{content: t.content, line: t.firstLine()}), nil
+}
+
+// count returns how many objects a document has, or one more than most.
+func count(content map[string]any, most int) int {
+	elements, isList := elementsOf(content)
+	if !isList {
+		return 1
+	}
+	n := 0
+	for _, element := range elements {
+		inner, _ := element.(map[string]any)
+		if n += count(inner, most-n); n > most {
+			return most + 1
+		}
+	}
+	return n
+}
+
+// elementsOf returns the items of a list, and false for any other object.
+func elementsOf(content map[string]any) (elements []any, isList bool) {
+	kind, _ := content["kind"].(string)
+	elements, isList = content["items"].([]any)
+	return elements, isList && strings.HasSuffix(kind, "List")
+}
 
 func (t text) listed(list item) []item {
 	kind, _ := list.content["kind"].(string)
-	elements, isList := list.content["items"].([]any)
-	if !isList || !strings.HasSuffix(kind, "List") {
+	elements, isList := elementsOf(list.content)
+	if !isList {
 		return []item{list}
 	}
 	var items []item

@@ -180,10 +180,11 @@ func (c chunk) syntaxError(err error) *Error {
 	if parts == nil {
 		return &Error{Line: c.line, Err: errors.New("is not YAML")}
 	}
-	line := c.line
-	if n, err := strconv.Atoi(parts[1]); err == nil {
-		line += n - 1
+	n, unnumbered := strconv.Atoi(parts[1])
+	if unnumbered != nil {
+		n = c.lineOf(parts[2])
 	}
+	line := c.line + n - 1
 	message := strings.Join(strings.Fields(quoted.ReplaceAllString(parts[2], "a value")), " ")
 	switch {
 	case anchor.MatchString(message):

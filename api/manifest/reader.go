@@ -56,7 +56,12 @@ func (c chunk) read(file string) contents {
 	}
 	for _, text := range texts {
 		out.number++
-		for _, item := range text.items() {
+		items, err := text.items()
+		if err != nil {
+			out.errs = append(out.errs, &Error{File: file, Line: text.firstLine(), Err: err})
+			continue
+		}
+		for _, item := range items {
 			if len(out.errs) > mostErrors {
 				return out
 			}

@@ -19,8 +19,8 @@ const (
 	PerEntry = 32
 	// LargestValue is how many bytes a single value may have.
 	LargestValue = 1 << 20
-	// Output is how many bytes templates may print.
-	Output = 16 << 20
+	// Output is how many bytes templates may print. A plan holds some 20 times as much.
+	Output = 4 << 20
 	// Depth is how deep blocks may call blocks.
 	Depth = 100
 	// Nesting is how deep lists and dictionaries may be nested.
