@@ -111,6 +111,8 @@ func (b *builder) frrReachable() metav1.Condition {
 		return fails(FRRReachable, ReasonScrapeFailed, "FRR cannot be asked: %s.", strings.TrimSuffix(b.FRR.Err.Error(), "."))
 	case b.Snapshot == nil:
 		return unknown(FRRReachable, "FRR has not been asked yet.")
+	case len(b.Snapshot.unread()) > 0:
+		return fails(FRRReachable, ReasonScrapeFailed, "Part of FRR's answers cannot be parsed, the rest is reported: %s.", b.Snapshot.unread().Error())
 	}
 	return holds(FRRReachable, ReasonAnswering, "All daemons answer.")
 }

@@ -50,6 +50,8 @@ type session struct {
 func (s *session) explain() (now, ended explanation) {
 	reset := s.shown.Reset
 	switch s.peer.State {
+	case "":
+		return stateless.explain(), explanation{}
 	case idleAdmin:
 		return s.shutDown(), explanation{}
 	case idlePrefixes:
@@ -150,8 +152,9 @@ var (
 		hint: "check that the peer is up and configured to"}
 	heldBack = cause{word: CauseBFDDown, text: heldByBFD + ", and the session does not begin without",
 		hint: "check that the peer runs BFD with this node, and UDP port 3784"}
-	noBGPD   = cause{word: CauseFRRUnreachable, text: "bgpd does not answer", hint: "see the condition FRRReachable"}
-	notInFRR = cause{word: CauseNotConfigured, text: "FRR does not have this neighbor", hint: "see the condition ConfigurationApplied"}
+	stateless = cause{word: CauseUnknown, text: "FRR does not report the state of this session", hint: "see the condition FRRReachable"}
+	noBGPD    = cause{word: CauseFRRUnreachable, text: "bgpd does not answer", hint: "see the condition FRRReachable"}
+	notInFRR  = cause{word: CauseNotConfigured, text: "FRR does not have this neighbor", hint: "see the condition ConfigurationApplied"}
 )
 
 // What is known of a session that waits for TCP, or for the peer's OPEN.

@@ -24,7 +24,7 @@ func ParseNextHops(answer []byte) (map[netip.Addr]Route, error) {
 				Unreachable bool `json:"unreachable"`
 			} `json:"nexthops"`
 		}
-		if json.Unmarshal(raw, &hops) != nil {
+		if decode(NextHopsCommand, raw, &hops) != nil {
 			continue // what is not known is not said
 		}
 		for name, hop := range hops {

@@ -81,7 +81,7 @@ func ParsePrefix(p netip.Prefix, answer []byte) (Prefix, error) {
 		AdvertisedTo map[string]json.RawMessage `json:"advertisedTo"`
 		Paths        []struct {
 			Sourced bool   `json:"sourced"`
-			Tag     uint32 `json:"tag"`
+			Tag     number `json:"tag"`
 			Best    struct {
 				Overall bool `json:"overall"`
 			} `json:"bestpath"`
@@ -107,7 +107,7 @@ func ParsePrefix(p netip.Prefix, answer []byte) (Prefix, error) {
 			Sourced: path.Sourced,
 			Peer:    token.Canonical(path.Peer.ID),
 			NextHop: path.NextHops.used(),
-			Tag:     path.Tag, Best: path.Best.Overall, Unreachable: path.NextHops.unreachable(),
+			Tag:     path.Tag.asn(), Best: path.Best.Overall, Unreachable: path.NextHops.unreachable(),
 			Communities: slices.Concat(path.Community.list(), path.LargeCommunity.list(), path.ExtendedComunity.list()),
 		})
 	}
@@ -129,7 +129,7 @@ func ParseReceived(neighbor string, answer []byte) ([]Received, error) {
 	for name, paths := range table.Routes {
 		prefix, err := netip.ParsePrefix(name)
 		if err != nil {
-			return nil, fmt.Errorf("bgpd's answer to %q lists %.60q, which is no prefix", command, name)
+			continue // a key that is to come
 		}
 		for _, path := range paths {
 			received = append(received, Received{Neighbor: neighbor, Prefix: prefix, NextHop: path.NextHops.used()})
@@ -156,12 +156,12 @@ func ParseStatistics(answer []byte) (int64, error) {
 	var total int64
 	for name, raw := range families {
 		var instances []struct {
-			Prefixes int64 `json:"totalPrefixes"`
+			Prefixes number `json:"totalPrefixes"`
 		}
 		// Others are counters of bgpd (10.x), or say that there is no table.
-		if (name == "ipv4Unicast" || name == "ipv6Unicast") && json.Unmarshal(raw, &instances) == nil {
+		if (name == "ipv4Unicast" || name == "ipv6Unicast") && decode(command, raw, &instances) == nil {
 			for _, i := range instances {
-				total += i.Prefixes
+				total += int64(i.Prefixes)
 			}
 		}
 	}
@@ -178,16 +178,21 @@ func RouteCommand(p netip.Prefix) string {
 
 // ParseRoute reads the kind of route that zebra uses for a prefix, "" if it has none.
 func ParseRoute(p netip.Prefix, answer []byte) (string, error) {
-	var routes map[netip.Prefix][]struct {
+	var routes map[string][]struct {
 		Protocol string `json:"protocol"`
 		Selected bool   `json:"selected"`
 	}
-	if err := decode(RouteCommand(p), answer, &routes); err != nil {
+	if err := Decode("zebra", RouteCommand(p), answer, &routes); err != nil {
 		return "", err
 	}
-	for _, r := range routes[p] {
-		if r.Selected {
-			return r.Protocol, nil
+	for name, of := range routes {
+		if q, err := netip.ParsePrefix(name); err != nil || q != p {
+			continue
+		}
+		for _, r := range of {
+			if r.Selected {
+				return r.Protocol, nil
+			}
 		}
 	}
 	return "", nil

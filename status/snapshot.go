@@ -5,10 +5,8 @@
 package status
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"maps"
+	"math"
 	"net/netip"
 	"slices"
 	"time"
@@ -34,6 +32,17 @@ type Instance struct {
 	Received []Received
 	// Total is the number of prefixes in unicast tables of known size; they are counted in VRFs only.
 	Total int64
+	// Unread are the parts of the answers that are not understood.
+	Unread Unread
+}
+
+// unread are the parts of all answers that are not understood.
+func (s *Snapshot) unread() Unread {
+	all := slices.Clone(s.Unread)
+	for _, device := range slices.Sorted(maps.Keys(s.VRFs)) {
+		all = append(all, s.VRFs[device].Unread...)
+	}
+	return all
 }
 
 // instance is that of a VRF's device, "" for the default one.
@@ -78,11 +87,15 @@ type Summary map[string]Table
 // nothing else. Of a larger table routes are counted, and single prefixes looked up.
 const Walkable = 20_000
 
+// UnknownSize is that of a table which is not to be walked, since its size is not known.
+const UnknownSize = math.MaxUint64
+
 // Table is an address family of bgpd.
 type Table struct {
 	// Version counts the changes of the table.
 	Version uint64
-	// Size is the number of nodes of the table: about twice the number of prefixes.
+	// Size is the number of nodes of the table, about twice the number of prefixes; from 10.7 on that of prefixes. It is
+	// UnknownSize if FRR does not tell.
 	Size uint64
 	// Peers are the neighbors that the family is activated for, by their names in FRR: address or interface.
 	Peers map[string]Peer
@@ -90,7 +103,7 @@ type Table struct {
 
 // Peer is a neighbor in one address family.
 type Peer struct {
-	// State is a state of the finite state machine, or "Idle (Admin)" or "Idle (PfxCt)".
+	// State is a state of the finite state machine, or "Idle (Admin)" or "Idle (PfxCt)"; "" if FRR does not tell.
 	State             string
 	RemoteAS, LocalAS uint32
 	Received, Sent    int64
@@ -135,6 +148,8 @@ func (s Summary) Received() int64 {
 
 // Neighbor is what `show bgp neighbors json` adds to the summary.
 type Neighbor struct {
+	// State is that of the finite state machine, plain "Idle" where the summary says "Idle (Admin)".
+	State string
 	// Address is where an unnumbered peer was found; invalid while it is not.
 	Address netip.Addr
 	Reset   Reset
@@ -223,15 +238,6 @@ type Received struct {
 	Neighbor string
 	Prefix   netip.Prefix
 	NextHop  string
-}
-
-// decode reads an answer of bgpd. Keys that are not known are ignored: every version adds some.
-func decode(command string, answer []byte, into any) error {
-	if err := json.Unmarshal(answer, into); err != nil {
-		return fmt.Errorf("bgpd's answer to %q is not understood (%w); it begins with %.60q: this version of FRR may not be supported",
-			command, err, bytes.TrimSpace(answer))
-	}
-	return nil
 }
 
 // epoch reads a time in seconds. FRR leaves it out, or prints 0, for never.

@@ -3,6 +3,8 @@ package status
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/k8frr/k8frr/render/token"
@@ -20,45 +22,79 @@ func In(device, command string) string {
 	return strings.Replace(command, "show bgp ", "show bgp vrf "+device+" ", 1)
 }
 
-// ParseSummary reads the answer to SummaryCommand. A bgpd without a BGP instance has an empty summary.
+// ParseSummary reads the answer to SummaryCommand. A bgpd without a BGP instance has an empty summary. With an error of type Unread
+// comes what is understood.
 func ParseSummary(answer []byte) (Summary, error) {
 	var families map[string]json.RawMessage
 	if err := decode(SummaryCommand, answer, &families); err != nil {
 		return nil, err
 	}
+	if warning, ok := families["warning"]; ok {
+		return nil, fmt.Errorf("bgpd's answer to %q is a warning: %.200s", SummaryCommand, warning)
+	}
 	summary := Summary{}
-	for family, raw := range families {
-		if family == "warning" {
-			return nil, fmt.Errorf("bgpd's answer to %q is a warning: %.200s", SummaryCommand, raw)
-		}
-		var t struct {
-			TableVersion uint64 `json:"tableVersion"`
-			RIBCount     uint64 `json:"ribCount"`
-			Peers        map[string]struct {
-				RemoteAS    uint32 `json:"remoteAs"`
-				LocalAS     uint32 `json:"localAs"`
-				Since       int64  `json:"peerUptimeEstablishedEpoch"`
-				Received    int64  `json:"pfxRcd"`
-				Sent        int64  `json:"pfxSnt"`
-				State       string `json:"state"`
-				Established uint64 `json:"connectionsEstablished"`
-				Dropped     uint64 `json:"connectionsDropped"`
-				Dynamic     bool   `json:"dynamicPeer"`
-			} `json:"peers"`
-		}
-		if err := decode(SummaryCommand, raw, &t); err != nil {
-			return nil, err
-		}
-		table := Table{Version: t.TableVersion, Size: t.RIBCount, Peers: map[string]Peer{}}
-		for name, p := range t.Peers {
-			if p.State == "" {
-				return nil, fmt.Errorf("bgpd's answer to %q has no state of neighbor %.60q", SummaryCommand, name)
+	var unread Unread
+	for _, family := range slices.Sorted(maps.Keys(families)) {
+		var t tableJSON
+		if raw := families[family]; len(raw) == 0 || raw[0] != '{' || decode(SummaryCommand, raw, &t) != nil {
+			if _, ours := familyNames[family]; ours {
+				unread.add(SummaryCommand, "%.40q", family)
 			}
-			table.Peers[token.Canonical(name)] = Peer{State: p.State, RemoteAS: p.RemoteAS, LocalAS: p.LocalAS,
-				Received: p.Received, Sent: p.Sent, Since: epoch(p.Since),
-				Established: p.Established, Dropped: p.Dropped, Dynamic: p.Dynamic}
+			continue
+		}
+		table := Table{Version: t.TableVersion.unsigned(), Size: SizeOf(t.RIBCount), Peers: map[string]Peer{}}
+		if table.Size == UnknownSize {
+			unread.add(SummaryCommand, "%.40q: ribCount", family)
+		}
+		for name, raw := range t.Peers {
+			var p peerJSON
+			if decode(SummaryCommand, raw, &p) != nil {
+				unread.add(SummaryCommand, "%.40q: %.60q", family, name)
+			}
+			table.Peers[token.Canonical(name)] = Peer{State: p.State, RemoteAS: p.RemoteAS.asn(), LocalAS: p.LocalAS.asn(),
+				Received: int64(p.Received), Sent: int64(p.Sent), Since: epoch(int64(p.Since)),
+				Established: p.Established.unsigned(), Dropped: p.Dropped.unsigned(), Dynamic: p.Dynamic}
 		}
 		summary[family] = table
 	}
+	if len(unread) > 0 {
+		return summary, unread
+	}
 	return summary, nil
+}
+
+type tableJSON struct {
+	TableVersion number                     `json:"tableVersion"`
+	RIBCount     json.RawMessage            `json:"ribCount"`
+	Peers        map[string]json.RawMessage `json:"peers"`
+}
+
+type peerJSON struct {
+	RemoteAS    number `json:"remoteAs"`
+	LocalAS     number `json:"localAs"`
+	Since       number `json:"peerUptimeEstablishedEpoch"`
+	Received    number `json:"pfxRcd"`
+	Sent        number `json:"pfxSnt"`
+	State       string `json:"state"`
+	Established number `json:"connectionsEstablished"`
+	Dropped     number `json:"connectionsDropped"`
+	Dynamic     bool   `json:"dynamicPeer"`
+}
+
+// Complete gives sessions whose state the summary does not tell the one that the neighbors tell, and adds to Unread the sessions that
+// neither tells it of.
+func (i *Instance) Complete() {
+	for _, family := range slices.Sorted(maps.Keys(i.Summary)) {
+		peers := i.Summary[family].Peers
+		for _, name := range slices.Sorted(maps.Keys(peers)) {
+			p := peers[name]
+			if p.State != "" {
+				continue
+			}
+			if p.State = i.Neighbors[name].State; p.State == "" {
+				i.Unread.add(SummaryCommand, "%.60q: state", name)
+			}
+			peers[name] = p
+		}
+	}
 }

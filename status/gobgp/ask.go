@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/k8frr/k8frr/status"
 )
 
 const defaultInstance = "default"
@@ -17,7 +19,7 @@ type instance map[string]family
 type family struct {
 	RouterID text            `json:"routerId"`
 	AS       uint32          `json:"as"`
-	RIBCount uint64          `json:"ribCount"`
+	RIBCount json.RawMessage `json:"ribCount"` // read by status.SizeOf
 	Peers    map[string]peer `json:"peers"`
 }
 
@@ -57,7 +59,7 @@ func (a *answerer) instances() (map[string]instance, error) {
 		i := instance{}
 		for name, one := range families {
 			var f family
-			if json.Unmarshal(one, &f) == nil && len(one) > 0 && one[0] == '{' {
+			if len(one) > 0 && one[0] == '{' && status.Decode("bgpd", "summary", one, &f) == nil {
 				i[name] = f
 			}
 		}
@@ -75,7 +77,7 @@ func (a *answerer) get(command string, into any) error {
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(answer, into); err != nil {
+	if err := status.Decode("bgpd", command, answer, into); err != nil {
 		return fmt.Errorf("FRR's answer to %q is not understood; it begins with %s", Text(command), Text(beginning(answer)))
 	}
 	return nil

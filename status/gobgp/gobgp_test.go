@@ -82,6 +82,38 @@ func TestLargeTables(t *testing.T) {
 	}
 }
 
+// What FRR counts is nodes before 10.7 and prefixes from then on: what lies between is counted exactly, and a size that FRR does not tell is
+// that of a large table.
+func TestSizesOfTables(t *testing.T) {
+	for _, c := range []struct {
+		count, statistics, line, out, err string
+	}{
+		{`30000`, `{"ipv4Unicast":[{"totalPrefixes":15000}]}`, "global rib summary", "Destination: 15000\n", ""},
+		{`30000`, `{"ipv4Unicast":[{"totalPrefixes":30000}]}`, "global rib summary", "Destination: 30000\n", ""},
+		{`30000`, `{"ipv4Unicast":[{"totalPrefixes":30000}]}`, "global rib", "", "the table has 30000 routes"},
+		{`30000`, `{"ipv4Unicast":[{"totalPrefixes":15000}]}`, "global rib", "Network not in table\n", ""},
+		{`2000000`, ``, "global rib summary", "Destination: between 1000000 and 2000000 (FRR before 10.7 also counts the forks between prefixes)\n", ""},
+		{`"many"`, ``, "global rib summary", "Destination: unknown\n", ""},
+		{`"many"`, ``, "global rib", "", "gobgp global rib PREFIX"},
+	} {
+		ask := func(command string) ([]byte, error) {
+			switch command {
+			case "show bgp vrf all summary json":
+				return []byte(`{"default": {"ipv4Unicast": {"as": 65001, "ribCount": ` + c.count + `, "peers": {}}}}`), nil
+			case "show bgp ipv4 unicast statistics json":
+				return []byte(c.statistics), nil
+			case "show bgp ipv4 unicast json":
+				return []byte(`{"routes": {}}`), nil
+			}
+			return nil, errors.New("no")
+		}
+		out, _, err := answer(t, ask, c.line)
+		if !strings.HasSuffix(out, c.out) || c.out == "" && out != "" || (err != nil) != (c.err != "") || err != nil && !strings.Contains(err.Error(), c.err) {
+			t.Errorf("%s of %s, %s: %q, %v", c.line, c.count, c.statistics, out, err)
+		}
+	}
+}
+
 // What peers write reaches no terminal as anything but text.
 func TestNoEscapes(t *testing.T) {
 	const evil = `a\u001b]0;owned\u0007\u009b31mb\nx\u202ec`

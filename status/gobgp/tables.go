@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+
+	"github.com/k8frr/k8frr/status"
 )
 
 // rib is `gobgp global rib`, of the default instance.
@@ -16,10 +18,10 @@ func (a *answerer) rib() error {
 	if err != nil {
 		return err
 	}
-	table := instances[defaultInstance][families[a.Family]]
-	// The table has nodes between the prefixes: about as many again.
-	if table.RIBCount/2 > MaxRoutes {
-		return tooMany("the table", table.RIBCount/2)
+	if table, found := instances[defaultInstance][families[a.Family]]; found && status.SizeOf(table.RIBCount) > MaxRoutes {
+		if least, most := a.size(table); most > MaxRoutes {
+			return tooMany("the table", least)
+		}
 	}
 	command := "show bgp " + a.Family + " unicast json"
 	if a.Longer {
@@ -46,13 +48,43 @@ func (a *answerer) summary() error {
 	if err != nil {
 		return err
 	}
-	n := instances[defaultInstance][families[a.Family]].RIBCount
+	table, found := instances[defaultInstance][families[a.Family]]
+	if !found {
+		table.RIBCount = []byte("0")
+	}
 	if a.JSON {
-		return a.print(map[string]any{"table_nodes": n})
+		return a.print(map[string]any{"table_nodes": status.SizeOf(table.RIBCount)})
 	}
 	a.printf("Table afi:AFI_%s safi:SAFI_UNICAST\n", map[string]string{"ipv4": "IP", "ipv6": "IP6"}[a.Family])
-	a.printf("Destination: about %d (FRR counts the %d nodes of the table, prefixes and the forks between them)\n", (n+1)/2, n)
+	switch least, most := a.size(table); {
+	case least == most:
+		a.printf("Destination: %d\n", most)
+	case most == status.UnknownSize:
+		a.printf("Destination: unknown\n")
+	default:
+		a.printf("Destination: between %d and %d (FRR before 10.7 also counts the forks between prefixes)\n", least, most)
+	}
 	return nil
+}
+
+// size is how many prefixes a table has, at least and at most. What FRR counts is prefixes from 10.7 on, and before that the nodes of
+// the table: with the forks between prefixes there are up to twice as many. A table that is surely not large is counted exactly.
+func (a *answerer) size(f family) (least, most uint64) {
+	count := status.SizeOf(f.RIBCount)
+	switch {
+	case count == status.UnknownSize:
+		return MaxRoutes + 1, count // it may be large
+	case count == 0:
+		return 0, 0
+	case count/2 <= MaxRoutes:
+		command, _ := status.StatisticsCommand(families[a.Family])
+		if answer, err := a.ask(command); err == nil {
+			if n, err := status.ParseStatistics(answer); err == nil && n > 0 {
+				return uint64(n), uint64(n)
+			}
+		}
+	}
+	return (count + 1) / 2, count
 }
 
 // adjIn is `gobgp neighbor ADDRESS adj-in`: what was accepted. What a policy refused FRR does not keep.

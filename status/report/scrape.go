@@ -5,6 +5,7 @@ package report
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -140,15 +141,16 @@ func (s *Scraper) instance(ctx context.Context, a *asked, config *render.Instanc
 	if err != nil {
 		return out, err
 	}
-	if out.Summary, err = status.ParseSummary(answer); err != nil {
+	if out.Summary, err = status.ParseSummary(answer); !inPart(err, &out.Unread) {
 		return out, err
 	}
 	if answer, err = s.ask(ctx, "bgpd", status.In(a.device, status.NeighborsCommand)); err != nil {
 		return out, err
 	}
-	if out.Neighbors, err = status.ParseNeighbors(answer); err != nil {
+	if out.Neighbors, err = status.ParseNeighbors(answer); !inPart(err, &out.Unread) {
 		return out, err
 	}
+	out.Complete()
 	s.peerRoutes(ctx, a, out)
 	tables := map[string]string{}
 	for family, table := range out.Summary {
@@ -172,6 +174,16 @@ func (s *Scraper) instance(ctx context.Context, a *asked, config *render.Instanc
 		out.Total, err = s.total(ctx, a, config, &out, tables)
 	}
 	return out, err
+}
+
+// inPart reports whether an answer was understood, at least in part, and adds what was not.
+func inPart(err error, unread *status.Unread) bool {
+	var parts status.Unread
+	if errors.As(err, &parts) {
+		*unread = append(*unread, parts...)
+		return true
+	}
+	return err == nil
 }
 
 func (s *Scraper) ask(ctx context.Context, daemon, command string) ([]byte, error) {

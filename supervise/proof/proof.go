@@ -10,6 +10,7 @@ package proof
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -193,5 +194,34 @@ func Summary(ctx context.Context, r Router, device string) (status.Summary, erro
 	if err != nil {
 		return nil, err
 	}
-	return status.ParseSummary(answer)
+	of := status.Instance{}
+	of.Summary, err = status.ParseSummary(answer)
+	if unread := (status.Unread)(nil); err != nil && !errors.As(err, &unread) {
+		return nil, err
+	}
+	if !stateless(of.Summary) {
+		return of.Summary, nil // a table whose size is not known is not walked
+	}
+	if answer, err = r.Show(ctx, "bgpd", status.In(device, status.NeighborsCommand)); err != nil {
+		return nil, err
+	}
+	if of.Neighbors, err = status.ParseNeighbors(answer); of.Neighbors == nil {
+		return nil, err
+	}
+	if of.Complete(); len(of.Unread) > 0 {
+		return nil, of.Unread // a session whose state is not known may be up
+	}
+	return of.Summary, nil
+}
+
+// stateless reports whether the state of a session is missing.
+func stateless(s status.Summary) bool {
+	for _, table := range s {
+		for _, p := range table.Peers {
+			if p.State == "" {
+				return true
+			}
+		}
+	}
+	return false
 }
