@@ -34,7 +34,7 @@ func (o *input) objectFlags(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.nodes, "node", nil, "only this `node`; if the input has no Node, a node with this name and without labels and addresses; repeatable")
 	f.StringVarP(&o.namespace, "namespace", "n", "", "`namespace` of the BGPConfiguration (default: its own, or "+defaultNamespace+")")
 	f.StringVar(&o.name, "name", "", "`name` of the BGPConfiguration (default: "+defaultName+", or the only one)")
-	f.StringVar(&o.secretSelector, "secret-selector", "", "label `SELECTOR` of the Secrets that may hold passwords, as the agents have it (default: all)")
+	f.StringVar(&o.secretSelector, "secret-selector", "", "label `SELECTOR` of the Secrets that may hold passwords, equal to that of the agents (default: all)")
 }
 
 // renderFlags say how they are rendered.
