@@ -34,7 +34,7 @@ func TestDocumented(t *testing.T) {
 	for _, w := range words {
 		tell("the condition or reason", "`"+string(w[1])+"`")
 	}
-	said := []cause{awaited, heldBack, stateless, noBGPD, notInFRR, noOpen, noHost, wrongPassword, noPassword, itsPassword, silent, refused, notAccepted}
+	said := []cause{awaited, heldBack, stateless, noBGPD, notInFRR, noOpen, noKeepalive, noHost, wrongPassword, noPassword, itsPassword, silent, refused, notAccepted}
 	for text := range causes {
 		if c := causeOf(text); !c.sent && c.text != "" {
 			said = append(said, c)

@@ -137,11 +137,31 @@ func (s *session) overflowed() explanation {
 	return explanation{Reason{Cause: CauseMaxPrefixes}, text + "; check what the peer announces, or raise maxPrefixes"}
 }
 
+// noRoute says why FRR finds no next hop for the peer, by what the kernel finds.
 func (s *session) noRoute() explanation {
-	text := noRoute + ": check the node's interfaces and routes, and ebgpMultihop if the peer is on no connected network"
-	if s.connected {
-		text = noRoute + ", or it is not directly connected: check the node's interfaces; if only a host route or a router advertisement" +
-			" leads to the peer, set ebgpMultihop with multihopTtl: 1, and with a higher one if routers are in between"
+	const answer = "set ebgpMultihop with multihopTtl: 1"
+	var direct Direct
+	known := false
+	if s.kernel != nil {
+		direct, known = s.kernel.Direct[s.Address]
+	}
+	text := noRoute
+	switch {
+	case known && direct.Carries.IsValid():
+		text += " in FRR, although " + direct.Interface + " carries " + direct.Carries.String() + ": zebra lacks this address or its route," +
+			" which FRR 8.4 may miss when it starts while the interface is set up; check `show interface " + direct.Interface +
+			"` in vtysh, and remove the address and add it again, or restart FRR"
+	case known && s.connected:
+		text += " that FRR takes for a connected one, so the peer is not directly connected: the kernel reaches it on " + direct.Interface +
+			" by a host route or a router advertisement; " + answer
+	case known:
+		text += " in FRR, although the kernel reaches it on " + direct.Interface + ": FRR 8.4 ignores the kernel's route to a prefix of a router" +
+			" advertisement; give the interface an address of that prefix, or set transport.passiveMode and have the peer connect"
+	case s.connected:
+		text += ", or it is not directly connected: check the node's interfaces; if only a host route or a router advertisement" +
+			" leads to the peer, " + answer + ", and with a higher one if routers are in between"
+	default:
+		text += ": check the node's interfaces and routes, and ebgpMultihop if the peer is on no connected network"
 	}
 	return explanation{Reason{Cause: CauseNoRoute}, text}
 }
@@ -160,7 +180,9 @@ var (
 // What is known of a session that waits for TCP, or for the peer's OPEN.
 var (
 	noOpen = cause{word: CauseNoOpen, text: "TCP is connected, and the peer has not said anything yet",
-		hint: "it may be starting, or not expect this node; check the peer's log"}
+		hint: "it may be starting, not expect this node, or " + lowTTL}
+	noKeepalive = cause{word: CauseNoOpen, text: "the peer has sent its OPEN, and does not answer this node's",
+		hint: "it may refuse this node's address or AS number, or " + lowTTL}
 	noHost = cause{word: CauseNoHost, text: "nobody answers for the peer's address on its link",
 		hint: "check that the peer is up, its address, the cable and the VLAN"}
 	wrongPassword = cause{word: CausePassword, text: "waiting for TCP: the password is probably not the same on both sides",
@@ -181,6 +203,7 @@ var (
 
 const (
 	noAnswer = "waiting for TCP: the peer does not answer"
+	lowTTL   = "take only packets with a TTL of 255 (GTSM, ttl-security), for which ebgpMultihop without multihopTtl is the answer; check the peer's log"
 	compare  = "compare authPassword, or the Secret, with the peer's configuration"
 )
 
@@ -195,7 +218,9 @@ func (s *session) waiting() explanation {
 	}
 	state := fsm(s.peer.State)
 	switch {
-	case state == OpenSent || state == OpenConfirm:
+	case state == OpenConfirm:
+		return noKeepalive.explain()
+	case state == OpenSent:
 		return noOpen.explain()
 	case known && !answering:
 		return noHost.explain()

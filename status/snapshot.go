@@ -62,7 +62,18 @@ type Kernel struct {
 	// Answering says of a peer's address whether anybody on its link has answered for it (ARP, RFC 4861); one of which
 	// that is not known is missing.
 	Answering map[netip.Addr]bool
-	MD5       MD5
+	// Direct says of a peer of the default instance how the kernel reaches it without a gateway; one that it does not reach so
+	// is missing.
+	Direct map[netip.Addr]Direct
+	MD5    MD5
+}
+
+// Direct is how the kernel reaches an address on a link of the node.
+type Direct struct {
+	Interface string
+	// Carries is the address of the interface in whose prefix the other one is; invalid if only a route that does not follow
+	// from an address leads there.
+	Carries netip.Prefix
 }
 
 // Installed is a route in a table of the kernel.

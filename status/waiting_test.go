@@ -28,6 +28,7 @@ func TestWhatTheKernelKnows(t *testing.T) {
 		"it has one":                       {Connect, false, &Kernel{MD5: MD5{Unexpected: true}}, itsPassword.text},
 		"the wrong one is somebody else's": {Connect, false, &Kernel{MD5: MD5{Failure: true}}, noAnswer},
 		"connected":                        {OpenSent, false, nil, noOpen.text},
+		"it does not answer the OPEN":      {OpenConfirm, false, nil, noKeepalive.text},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := session{Neighbor: render.Neighbor{Address: peer}, password: c.password, kernel: c.kernel,
@@ -36,6 +37,33 @@ func TestWhatTheKernelKnows(t *testing.T) {
 				t.Errorf("got %+v, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// What is told of a peer to which FRR finds no next hop follows from what the kernel finds.
+func TestWhatTheKernelReaches(t *testing.T) {
+	peer := netip.MustParseAddr("10.9.0.1")
+	host := &Kernel{Direct: map[netip.Addr]Direct{peer: {Interface: "eth0"}}}
+	link := &Kernel{Direct: map[netip.Addr]Direct{peer: {Interface: "eth0", Carries: netip.MustParsePrefix("10.9.0.2/24")}}}
+	for name, c := range map[string]struct {
+		connected bool
+		kernel    *Kernel
+		want      string
+	}{
+		"nothing known":                              {true, nil, "no route to the peer, or it is not directly connected: "},
+		"nothing known, more hops":                   {false, nil, "no route to the peer: "},
+		"no direct route":                            {true, &Kernel{}, "no route to the peer, or it is not directly connected: "},
+		"a host route":                               {true, host, "no route to the peer that FRR takes for a connected one, so the peer is not directly connected: the kernel reaches it on eth0 by a host route"},
+		"a host route, without check":                {false, host, "no route to the peer in FRR, although the kernel reaches it on eth0: FRR 8.4 ignores"},
+		"an address that zebra lacks":                {true, link, "no route to the peer in FRR, although eth0 carries 10.9.0.2/24: zebra lacks"},
+		"an address that zebra lacks, without check": {false, link, "no route to the peer in FRR, although eth0 carries 10.9.0.2/24: zebra lacks"},
+	} {
+		for _, cause := range []string{"Waiting for NHT", "No path to specified Neighbor"} {
+			s := session{Neighbor: render.Neighbor{Address: peer}, connected: c.connected, kernel: c.kernel, peer: Peer{State: Active}, shown: Neighbor{Route: RouteMissing, Reset: Reset{Cause: cause}}}
+			if got, _ := s.explain(); !strings.HasPrefix(got.text, c.want) || got.Cause != CauseNoRoute {
+				t.Errorf("%s: got %+v, want %q", name, got, c.want)
+			}
+		}
 	}
 }
 

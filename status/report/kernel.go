@@ -18,6 +18,8 @@ type Kernel interface {
 	Routes(ctx context.Context, table uint32, protocol uint8, most int) ([]status.Installed, int64, error)
 	// Answering says of addresses on the node's links whether somebody answers for them. Of others nothing is known.
 	Answering(ctx context.Context) (map[netip.Addr]bool, error)
+	// Direct says how the kernel reaches addresses that it reaches without a gateway. Others are missing.
+	Direct(ctx context.Context, of []netip.Addr) (map[netip.Addr]status.Direct, error)
 	// MD5 counts the TCP segments that were refused for their signature, since the node started.
 	MD5(ctx context.Context) (MD5Counts, error)
 }
@@ -47,6 +49,7 @@ func (s *Scraper) askKernel(ctx context.Context, config *render.Config, links []
 	if down(config, snapshot) {
 		// Without them less can be said of why, and that is all.
 		out.Answering, _ = s.Kernel.Answering(ctx)
+		out.Direct, _ = s.Kernel.Direct(ctx, unreached(config, snapshot))
 		if counts, err := s.Kernel.MD5(ctx); err == nil {
 			out.MD5 = s.md5.since(counts, time.Now())
 		}
@@ -90,6 +93,20 @@ func down(config *render.Config, snapshot *status.Snapshot) bool {
 		}
 	}
 	return false
+}
+
+// unreached are addresses of peers of the default instance to which FRR has no session, so many at most that asking for them
+// costs nothing.
+func unreached(config *render.Config, snapshot *status.Snapshot) []netip.Addr {
+	const most = 100
+	var out []netip.Addr
+	for _, n := range config.Neighbors {
+		p, _ := snapshot.Instance.Summary.Session(n.ID)
+		if p.State != status.Established && !n.AdminDown && n.Address.IsValid() && !n.Address.IsLinkLocalUnicast() && len(out) < most {
+			out = append(out, n.Address)
+		}
+	}
+	return out
 }
 
 // prefer asks zebra why routes are not in the kernel that rules select and that bgpd can use.

@@ -130,6 +130,42 @@ func (NodeKernel) Answering(context.Context) (map[netip.Addr]bool, error) {
 	return out, nil
 }
 
+// Direct asks the kernel for its route to each address, and for the addresses of all interfaces.
+func (NodeKernel) Direct(_ context.Context, of []netip.Addr) (map[netip.Addr]status.Direct, error) {
+	out := map[netip.Addr]status.Direct{}
+	if len(of) == 0 {
+		return out, nil
+	}
+	carried, err := netlink.AddrList(nil, netlink.FAMILY_ALL)
+	if err != nil && !errors.Is(err, netlink.ErrDumpInterrupted) {
+		return nil, fmt.Errorf("reading the addresses of all interfaces: %w", err)
+	}
+	for _, to := range of {
+		routes, err := netlink.RouteGet(to.AsSlice())
+		if err != nil || len(routes) == 0 || routes[0].Gw != nil || routes[0].Via != nil || routes[0].Type != unix.RTN_UNICAST {
+			continue // no route to it, or not a direct one
+		}
+		link, err := netlink.LinkByIndex(routes[0].LinkIndex)
+		if err != nil {
+			continue
+		}
+		direct := status.Direct{Interface: link.Attrs().Name}
+		for _, a := range carried {
+			network := a.IPNet
+			if a.Peer != nil && !a.Peer.IP.Equal(a.IP) {
+				network = a.Peer // the mask is the peer's
+			}
+			own, ok := netip.AddrFromSlice(a.IP)
+			bits, _ := network.Mask.Size()
+			if own = own.Unmap(); ok && a.Flags&unix.IFA_F_NOPREFIXROUTE == 0 && a.LinkIndex == routes[0].LinkIndex && network.Contains(to.AsSlice()) && own != to {
+				direct.Carries = netip.PrefixFrom(own, bits)
+			}
+		}
+		out[to] = direct
+	}
+	return out, nil
+}
+
 // MD5 reads /proc/net/netstat.
 func (NodeKernel) MD5(context.Context) (MD5Counts, error) {
 	text, err := os.ReadFile("/proc/thread-self/net/netstat")
