@@ -96,6 +96,7 @@ test-vrf: ## Test VRFs on every version of FRR, in an emulated machine (root)
 	$(GO) test -timeout 30m ./integration/vm -whole
 	$(GO) test -timeout 30m ./integration/vm/devices
 	$(GO) test -timeout 30m ./integration/vrf -every-version
+	$(GO) test -timeout 30m ./integration/announce -run '^TestOracleInVRF$$' -vrf-stories 2
 
 .PHONY: test-transitions
 test-transitions: ## Test 5,000 random changes per version of FRR, each beside frr-reload.py, then chains of 50, and every effect (root; hours)

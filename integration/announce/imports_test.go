@@ -27,7 +27,7 @@ func TestUplinkIsImported(t *testing.T) {
 		n.IP("address", "add", "10.20.1.1/32", "dev", "kube-lb0")
 		n.StartAgent()
 		n.Told(n.heard, "10.1.0.2", "fd00:1::2")
-		n.agrees(0, nil, "at the start")
+		n.agrees(marks{}, may{}, "at the start")
 		n.Ready()
 		n.operatorsStay("at the start")
 		n.Silent()
@@ -42,22 +42,22 @@ func TestUplinkIsImported(t *testing.T) {
 func TestShortMasks(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
 		n := started(t, version, "kube-lb0")
-		may := n.agrees(0, nil, "at the start")
+		now := n.agrees(marks{}, may{}, "at the start")
 		for _, c := range []struct{ address, prefix, said string }{
 			{"10.9.9.9/0", "0.0.0.0/0", "never announced"}, {"2001:db8::9/0", "::/0", "never announced"},
 			{"10.9.9.9/1", "0.0.0.0/1", "never announced"}, {"2001:db8::9/1", "::/1", "never announced"},
 			{"200.9.9.9/1", "128.0.0.0/1", "hardly meant"}, {"fd99::9/1", "8000::/1", "hardly meant"},
 			{"10.9.9.9/7", "10.0.0.0/7", "hardly meant"}, {"2001:db8::9/15", "2000::/15", "hardly meant"},
 		} {
-			mark := n.heard.Mark()
+			mark := n.marks()
 			n.IP("address", "add", c.address, "dev", "kube-lb0")
 			n.Condition("ConfigurationApplied", metav1.ConditionTrue, c.prefix, c.said)
-			with := n.agrees(mark, may, c.address)
-			if announced := len(with) > 0; announced != (c.said == "hardly meant") {
-				t.Errorf("%s: announced: %v", c.address, with)
+			with := n.agrees(mark, now, c.address)
+			if announced := len(with.here) > 0; announced != (c.said == "hardly meant") {
+				t.Errorf("%s: announced: %v", c.address, with.here)
 			}
 			n.IP("address", "del", c.address, "dev", "kube-lb0")
-			may = n.agrees(mark, with, "no "+c.address)
+			now = n.agrees(mark, with, "no "+c.address)
 		}
 	})
 }

@@ -23,7 +23,13 @@ type shadow struct {
 // newShadow is the shadow of a node that nothing has happened to yet.
 func newShadow(l *lab.Lab, n *node) *shadow {
 	host, router := l.Host("shadow"), l.Host("shadow-router")
-	l.Connect(host.Port("eth0", addresses...), router.Port("eth0", "10.1.0.1/24", "fd00:1::1/64"))
+	var of []string
+	if n.outside == nil {
+		of = addresses
+	} else {
+		l.Connect(host.Port("eth9", "10.3.0.2/24"), l.Host("shadow-outside").Port("eth0", "10.3.0.1/24"))
+	}
+	l.Connect(host.Port("eth0", of...), router.Port("eth0", "10.1.0.1/24", "fd00:1::1/64"))
 	for _, name := range interfaces {
 		host.KubeLB(name)
 	}

@@ -12,12 +12,14 @@ import (
 	"time"
 
 	"github.com/k8frr/k8frr/integration/lab"
+	"github.com/k8frr/k8frr/integration/vm"
 )
 
 var (
-	seed  = flag.Uint64("seed", 1, "of the first story")
-	count = flag.Int("stories", 2, "how many stories, each with a seed of its own")
-	steps = flag.Int("steps", 20, "how many things happen in a story")
+	seed   = flag.Uint64("seed", 1, "of the first story")
+	count  = flag.Int("stories", 2, "how many stories, each with a seed of its own")
+	steps  = flag.Int("steps", 20, "how many things happen in a story")
+	inVRFs = flag.Int("vrf-stories", 0, "how many stories in a VRF, for which alone all tests run in an emulated machine")
 	// configured is for TestEachDaemonHoldsItsLines.
 	configured = flag.Int("configurations", 6, "how many random configurations each daemon is asked about")
 )
@@ -31,10 +33,22 @@ const (
 
 var program string
 
+// agent is the variable that names, in the emulated machine, the agent that was built outside.
+const agent = "K8FRR_AGENT"
+
 func TestMain(m *testing.M) {
 	flag.Set("test.parallel", "4") // unless the command line says otherwise: a test mostly waits
 	flag.Parse()
-	os.Exit(lab.WithAgent(&program, m.Run))
+	if *inVRFs == 0 {
+		os.Exit(lab.WithAgent(&program, m.Run))
+	}
+	if program = os.Getenv(agent); vm.Inside() {
+		os.Exit(vm.Main(m))
+	}
+	os.Exit(lab.WithAgent(&program, func() int {
+		os.Setenv(agent, program)
+		return vm.Main(m)
+	}))
 }
 
 // eachVersion runs a test on each version of FRR, in parallel.

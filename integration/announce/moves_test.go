@@ -23,6 +23,7 @@ var moves = []move{
 	(*story).foreignRoute, (*story).foreignRoute,
 	(*story).operatorsRoute,
 	(*story).link,
+	(*story).membership,
 }
 
 // story is a node and a source of randomness.
@@ -211,14 +212,17 @@ func (s *story) foreignRoute() string {
 		family = "-6"
 	}
 	words := append([]string{family, "route"}, "del")
+	if s.outside != nil && s.IntN(4) > 0 { // or else into the main table, by an interface of the VRF
+		route += " vrf " + tenant
+	}
 	if s.tries(append(words, strings.Fields(route)...)...) {
-		return "the kernel loses " + text
+		return "the kernel loses " + route
 	}
 	words[2] = "add"
 	if !s.tries(append(words, strings.Fields(route)...)...) {
 		return "" // its interface is down, or another has its place
 	}
-	return "the kernel has " + text
+	return "the kernel has " + route
 }
 
 // operators are an operator's own static routes.
@@ -247,13 +251,17 @@ func (n *node) enter(line string, taken func(running string) bool) {
 	n.Until("FRR takes "+line, func() bool {
 		ctx, cancel := n.Deadline()
 		defer cancel()
-		_, _ = n.FRR.Vtysh(ctx, "configure terminal", line) // that of a route that has gone is refused
+		commands := []string{"configure terminal", line}
+		if n.outside != nil {
+			commands = []string{"configure terminal", "vrf " + tenant, line}
+		}
+		_, _ = n.FRR.Vtysh(ctx, commands...) // that of a route that has gone is refused
 		return taken(n.Vtysh("show running-config"))
 	})
 }
 
 func hasLine(running, line string) bool {
-	return slices.Contains(strings.Split(strings.ReplaceAll(running, "\r", ""), "\n"), line)
+	return slices.ContainsFunc(strings.Split(strings.ReplaceAll(running, "\r", ""), "\n"), func(l string) bool { return strings.TrimSpace(l) == line })
 }
 
 // link has an interface go down, or come up: the kernel drops its routes and its IPv6 addresses.
@@ -269,4 +277,20 @@ func (s *story) link() string {
 	s.SetUp(name)
 	s.shadow.SetUp(name)
 	return name + " is up"
+}
+
+// membership has an interface leave the VRF, or come into it. It loses its IPv6 addresses by that.
+func (s *story) membership() string {
+	if s.outside == nil {
+		return ""
+	}
+	name := s.any(interfaces...)
+	for _, c := range s.carriers() {
+		if c.Name == name && c.VRF != "" {
+			s.IP("link", "set", name, "nomaster")
+			return name + " leaves the VRF"
+		}
+	}
+	s.IP("link", "set", name, "master", tenant)
+	return name + " comes into the VRF"
 }

@@ -16,6 +16,7 @@ import (
 // carrier is an interface as iproute2 shows it.
 type carrier struct {
 	Name      string    `json:"ifname"`
+	VRF       string    `json:"master"`
 	Flags     []string  `json:"flags"`
 	Addresses []address `json:"addr_info"`
 }
@@ -34,7 +35,7 @@ type address struct {
 // unicast is the type of ordinary routes (RTN_UNICAST).
 const unicast = "1"
 
-// hop is a route of the main table as iproute2 shows it, in numbers.
+// hop is a route of a table as iproute2 shows it, in numbers.
 type hop struct {
 	Type     string            `json:"type"`
 	To       string            `json:"dst"`
@@ -76,9 +77,9 @@ func announceable(p netip.Prefix) bool {
 	return !slices.ContainsFunc(never, func(n netip.Prefix) bool { return p.Bits() >= n.Bits() && n.Contains(p.Addr()) })
 }
 
-// oracle tells from the kernel alone what may be announced: of each imported interface that is up the prefixes of its
-// addresses, and of the routes on the link that no routing daemon has made.
-func (n *node) oracle() []netip.Prefix {
+// oracle tells from the kernel alone what may be announced in a VRF, "" for none: of each imported interface of it that is up
+// the prefixes of its addresses, and of the routes of its table on the link that no routing daemon has made.
+func (n *node) oracle(vrf string) []netip.Prefix {
 	n.Helper()
 	may := map[netip.Prefix]bool{}
 	add := func(p netip.Prefix) {
@@ -86,8 +87,10 @@ func (n *node) oracle() []netip.Prefix {
 			may[p] = true
 		}
 	}
+	here := map[string]bool{}
 	for _, c := range n.carriers() {
-		if !n.imports(c.Name) || !slices.Contains(c.Flags, "UP") {
+		here[c.Name] = c.VRF == vrf
+		if !n.imports(c.Name) || !here[c.Name] || !slices.Contains(c.Flags, "UP") {
 			continue
 		}
 		for _, a := range c.Addresses {
@@ -96,8 +99,9 @@ func (n *node) oracle() []netip.Prefix {
 			}
 		}
 	}
-	for _, r := range n.routes() {
-		if !n.imports(r.Device) || r.Gateway != "" || r.Via != nil || r.Hops != nil || r.Type != unicast ||
+	of := map[bool]string{true: "254", false: table}[vrf == ""]
+	for _, r := range n.routes(of) {
+		if !n.imports(r.Device) || !here[r.Device] || r.Gateway != "" || r.Via != nil || r.Hops != nil || r.Type != unicast ||
 			r.Protocol == kernels || slices.Contains(daemons, r.Protocol) {
 			continue
 		}
@@ -134,10 +138,10 @@ func (n *node) carriers() []carrier {
 	return decoded[carrier](n, "-j", "-d", "address", "show")
 }
 
-// routes are those of the main table.
-func (n *node) routes() []hop {
+// routes are those of a table.
+func (n *node) routes(table string) []hop {
 	n.Helper()
-	return append(decoded[hop](n, "-j", "-N", "-d", "-4", "route", "show", "table", "254"), decoded[hop](n, "-j", "-N", "-d", "-6", "route", "show", "table", "254")...)
+	return append(decoded[hop](n, "-j", "-N", "-d", "-4", "route", "show", "table", table), decoded[hop](n, "-j", "-N", "-d", "-6", "route", "show", "table", table)...)
 }
 
 func decoded[T any](n *node, args ...string) []T {
@@ -153,17 +157,36 @@ func decoded[T any](n *node, args ...string) []T {
 	return list
 }
 
-// agrees waits until the router hears what the oracle says, and makes sure that since a mark it never heard anything else, be
-// it only for a moment, that was not allowed before or after either, and that no session ended.
-func (n *node) agrees(mark int, before []netip.Prefix, what string) (now []netip.Prefix) {
+// may is what may be announced.
+type may struct{ here, outside []netip.Prefix }
+
+// agrees waits until each router hears what the oracle says, and makes sure that since a mark neither ever heard anything else,
+// be it only for a moment, that was not allowed before or after either, and that no session ended.
+func (n *node) agrees(mark marks, before may, what string) (now may) {
 	n.Helper()
-	now = n.oracle()
-	prefixes := make([]string, len(now))
-	for i, p := range now {
+	if n.outside == nil {
+		now.here = n.hearsOnly(n.heard, n.oracle(""))
+	} else {
+		now.here, now.outside = n.hearsOnly(n.heard, n.oracle(tenant)), n.hearsOnly(n.outside, n.oracle(""))
+		n.allowed(n.outside.Since(mark.outside), now.outside, before.outside, what+", outside")
+	}
+	n.allowed(n.heard.Since(mark.here), now.here, before.here, what)
+	return now
+}
+
+func (n *node) hearsOnly(l *listener.Listener, all []netip.Prefix) []netip.Prefix {
+	n.Helper()
+	prefixes := make([]string, len(all))
+	for i, p := range all {
 		prefixes[i] = p.String()
 	}
-	n.Hears(n.heard, prefixes...)
-	for _, e := range n.heard.Since(mark) {
+	n.Hears(l, prefixes...)
+	return all
+}
+
+func (n *node) allowed(events []listener.Event, now, before []netip.Prefix, what string) {
+	n.Helper()
+	for _, e := range events {
 		switch {
 		case e.Kind == listener.Announced && !slices.Contains(now, e.Prefix) && !slices.Contains(before, e.Prefix) && !slices.Contains(n.passing, e.Prefix):
 			n.Errorf("%s: heard and not allowed: %v", what, e)
@@ -171,5 +194,15 @@ func (n *node) agrees(mark int, before []netip.Prefix, what string) (now []netip
 			n.Errorf("%s: a session ended: %v", what, e)
 		}
 	}
-	return now
+}
+
+// marks are how much the routers have heard.
+type marks struct{ here, outside int }
+
+func (n *node) marks() (m marks) {
+	if n.outside != nil {
+		m.outside = n.outside.Mark()
+	}
+	m.here = n.heard.Mark()
+	return m
 }

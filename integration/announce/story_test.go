@@ -31,11 +31,31 @@ func TestOracle(t *testing.T) {
 	}
 }
 
+// TestOracleInVRF is TestOracle with all that happens in a VRF, and interfaces that leave it and come back: what is in the VRF
+// goes to the router there, what is in none to the other one, and nothing to both. It needs a kernel with VRF devices, which the
+// emulated machine has (make test-vrf).
+func TestOracleInVRF(t *testing.T) {
+	t.Parallel()
+	for k := range *inVRFs {
+		seed := *seed + uint64(k)
+		for _, version := range lab.Versions {
+			t.Run(version.Name+"/"+strconv.FormatUint(seed, 10), func(t *testing.T) {
+				t.Parallel()
+				r := rand.New(rand.NewPCG(seed, 1))
+				imported := [][]string{{"kube-lb0", "lb1"}, {"kube-*", "lb1", "eth0"}}[r.IntN(2)]
+				s := &story{node: startedInVRF(t, version, imported...), Rand: r, options: map[string][]string{}, held: map[string]string{}}
+				t.Logf("imported: %s", strings.Join(imported, " "))
+				s.tell(*steps)
+			})
+		}
+	}
+}
+
 func (s *story) tell(steps int) {
 	s.Helper()
-	may := s.agrees(0, nil, "at the start")
+	now := s.agrees(marks{}, may{}, "at the start")
 	for done := 0; done < steps && !s.Failed(); {
-		mark := s.heard.Mark()
+		mark := s.marks()
 		s.passing = nil
 		what := moves[s.IntN(len(moves))](s)
 		if what == "" {
@@ -43,9 +63,9 @@ func (s *story) tell(steps int) {
 		}
 		done++
 		s.Logf("%d: %s", done, what)
-		may = s.agrees(mark, may, what)
+		now = s.agrees(mark, now, what)
 		s.operatorsStay(what)
-		s.kernelIsUntouched(what, may)
+		s.kernelIsUntouched(what, append(now.here, now.outside...))
 	}
 	s.Ready()
 	s.operatorsStay("at the end")

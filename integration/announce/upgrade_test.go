@@ -51,7 +51,7 @@ func TestUpgradeFromOneImportMap(t *testing.T) {
 		n.AddAddress("kube-lb0", "10.20.8.9/24", lab.NoPrefixRoute)
 		n.AddAddress("kube-lb0", "fd20:8::9/64", lab.NoPrefixRoute)
 		n.IP("route", "add", "10.20.9.0/24", "dev", "kube-lb0")
-		may := n.agrees(0, nil, "at the start")
+		now := n.agrees(marks{}, may{}, "at the start")
 		n.Ready()
 		n.Silent()
 		n.KillAgent(syscall.SIGTERM)
@@ -64,19 +64,19 @@ func TestUpgradeFromOneImportMap(t *testing.T) {
 			tooMuch = []string{"10.240.3.0/24"} // which is why there is more than one map
 		}
 		all := slices.Clone(tooMuch)
-		for _, p := range may {
+		for _, p := range now.here {
 			all = append(all, p.String())
 		}
 		for _, p := range tooMuch { // it may be heard again before it goes
-			may = append(may, netip.MustParsePrefix(p))
+			now.here = append(now.here, netip.MustParsePrefix(p))
 		}
 		n.Hears(n.heard, all...)
 
-		mark := n.heard.Mark()
+		mark := n.marks()
 		n.StartAgent()
 		n.Ready()
-		n.agrees(mark, may, "after the upgrade")
-		for _, e := range n.heard.Since(mark) {
+		n.agrees(mark, now, "after the upgrade")
+		for _, e := range n.heard.Since(mark.here) {
 			if e.Kind == listener.Withdrawn && !slices.Contains(tooMuch, e.Prefix.String()) {
 				t.Errorf("heard: %v", e)
 			}
