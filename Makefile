@@ -152,6 +152,12 @@ check: ## Run vet and staticcheck; check formatting, generated files and other p
 	GOOS=windows $(GO) list -deps ./cmd/k8frr >/dev/null # every package is there for it; a release builds them all
 	@integration/generated.sh
 
+LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.PHONY: lint
+lint: ## Lint with golangci-lint, which is built first (minutes)
+	$(GO) run $(LINTER) run ./...
+
 .PHONY: generate
 generate: ## Generate deepcopy functions and CRDs from api/v1, and the chart's copies of files in deploy
 	$(GO) tool controller-gen object paths=./api/v1

@@ -23,7 +23,7 @@ var leftOut = []string{
 // functions are what templates may call: sprig's pure functions whose cost is
 // known, and this project's own.
 func functions() template.FuncMap {
-	f := template.FuncMap(sprig.HermeticTxtFuncMap())
+	f := sprig.HermeticTxtFuncMap()
 	for _, name := range leftOut {
 		delete(f, name)
 	}

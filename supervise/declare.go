@@ -194,12 +194,7 @@ func (s *Supervisor) declared(d *desired, p *plan.Plan, after string) {
 	if d.fingerprint == s.ran && len(undone) > 0 {
 		s.undone(done...)
 	} else {
-		what := fmt.Sprintf("applied generation %d", d.generation())
-		if d.config == nil {
-			what = "applied that nothing is declared"
-		}
-		s.Log.Info(what+": "+Sentence(*s.lastPlan),
-			append([]any{"generation", d.generation(), "hash", d.text.Hash()}, done...)...)
+		s.Log.Info("configuration applied", append([]any{"generation", d.generation(), "declared", d.config != nil, "summary", Sentence(*s.lastPlan), "hash", d.text.Hash()}, done...)...)
 		if len(undone) > 0 {
 			s.undone("by", "what is declared anew")
 		}

@@ -73,7 +73,7 @@ func (s *Supervisor) takeBack(ctx context.Context, running, wanted string) error
 			if o.tries++; o.tries <= most {
 				return errors.Join(errors.New("FRR keeps lines that no template prints any more, and is told again"), err)
 			}
-			s.Log.Warn("FRR keeps lines that no template prints any more; remove them by hand", "lines", strings.TrimSpace(left.String()), "error", err)
+			s.Log.Warn("FRR keeps lines that no template prints any more; remove them manually", "lines", strings.TrimSpace(left.String()), "error", err)
 		} else {
 			s.Log.Info("taken back what no template prints any more", "lines", len(p.Steps))
 		}

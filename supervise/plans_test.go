@@ -1,7 +1,6 @@
 package supervise
 
 import (
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -56,7 +55,7 @@ func TestUndertaking(t *testing.T) {
 func TestRestartedDaemonsAreToldOnce(t *testing.T) {
 	dir := t.TempDir()
 	var told [][]string
-	s := New(Options{SocketDir: dir, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Restarted: func(names []string) { told = append(told, names) }})
+	s := New(Options{SocketDir: dir, Log: slog.New(slog.DiscardHandler), Restarted: func(names []string) { told = append(told, names) }})
 	began := time.Now()
 	socket := func(name string, after time.Duration) {
 		t.Helper()

@@ -34,13 +34,13 @@ func (t *telling) tell(log *slog.Logger, s *State, warnings []string) {
 	}
 	for _, n := range applied.Notes {
 		if n.Reason != noteDrift && !slices.Contains(t.notes, n) { // drift is told when it is found
-			log.Warn(n.Message, "field", n.Path, "reason", n.Reason)
+			log.Warn("note on the configuration", "reason", n.Reason, "field", n.Path, "message", n.Message)
 		}
 	}
 	t.notes = applied.Notes
 	for _, w := range warnings {
 		if !slices.Contains(t.warnings, w) {
-			log.Warn(w)
+			log.Warn("unreadable input", "message", w)
 		}
 	}
 	t.warnings = warnings

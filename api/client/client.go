@@ -19,7 +19,7 @@ import (
 	v1 "github.com/k8frr/k8frr/api/v1"
 )
 
-// The clients of the kinds: the verbs that every Kubernetes resource has.
+// BGPConfigurations and the others are clients with the verbs that every Kubernetes resource has.
 type (
 	BGPConfigurations = gentype.ClientWithList[*v1.BGPConfiguration, *v1.BGPConfigurationList]
 	BGPNodeStatuses   = gentype.ClientWithList[*v1.BGPNodeStatus, *v1.BGPNodeStatusList]

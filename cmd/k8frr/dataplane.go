@@ -81,7 +81,7 @@ func (o *dataplaneOptions) look(e evidence) (answer, error) {
 		}
 		all = found
 	}
-	if len(o.nodes) > 0 || e.labelled != nil {
+	if len(o.nodes) > 0 || e.labeled != nil {
 		all = ofNodes(all, keep)
 	}
 	return vipList{preamble{e.Now, e.notes}, view.CountVIPs(all), all, len(o.of) > 0, e.Services != nil}, nil
@@ -162,7 +162,7 @@ func vipSummary(p palette, what string, c view.VIPCounts) string {
 		count{c.Degraded, "degraded", red}, count{c.Unreachable, "unreachable", boldRed})
 }
 
-// vipState is the state of a VIP in a word, and the colour that it is shown in.
+// vipState is the state of a VIP in a word, and the color that it is shown in.
 func vipState(v view.VIP) (text, color string) {
 	switch {
 	case v.Level == view.Problem && !v.Reachable:

@@ -61,7 +61,7 @@ func sessionsText(out io.Writer, c *forecast.Change, p palette) {
 	fmt.Fprintln(out, "  Sessions:")
 	table := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	for _, s := range told(c) {
-		// The colour is last, or the columns would count it.
+		// The color is last, or the columns would count it.
 		fmt.Fprintf(table, "    %s\t%s\t%s\t%s\n", peerOf(s.VRF, s.Peer), printable(s.Description), printable(s.Field), p.paint(colorOf[s.Effect], wordsOf(s.Effect)))
 	}
 	_ = table.Flush()

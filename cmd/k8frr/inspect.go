@@ -184,7 +184,7 @@ func (o *inspector) kept(e evidence) (func(node string) bool, error) {
 		}
 	}
 	return func(node string) bool {
-		return (len(o.nodes) == 0 || slices.Contains(o.nodes, node)) && (e.labelled == nil || e.labelled[node])
+		return (len(o.nodes) == 0 || slices.Contains(o.nodes, node)) && (e.labeled == nil || e.labeled[node])
 	}, nil
 }
 

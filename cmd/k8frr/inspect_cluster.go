@@ -195,9 +195,9 @@ func (o *inspector) selected(ctx context.Context, e *evidence) error {
 	} else if e.labels == nil {
 		return fmt.Errorf("--selector reads the labels of Nodes, and there is none in %s", e.from)
 	}
-	e.labelled = map[string]bool{}
+	e.labeled = map[string]bool{}
 	for name, l := range e.labels {
-		e.labelled[name] = selector.Matches(labels.Set(l))
+		e.labeled[name] = selector.Matches(labels.Set(l))
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/k8frr/k8frr/status/view"
 )
 
-// More colours, as terminals know them (ECMA-48, SGR).
+// More colors, as terminals know them (ECMA-48, SGR).
 const (
 	dim     = "2"
 	boldRed = "1;31"
@@ -51,7 +51,7 @@ func (p *page) line(parts ...string) {
 	p.WriteByte('\n')
 }
 
-// say prints sentences under each other's beginning, indented, in a colour.
+// say prints sentences under each other's beginning, indented, in a color.
 func (p *page) say(indent int, color, text string) {
 	for _, line := range wrap(text, p.width, indent) {
 		p.line(strings.Repeat(" ", indent), p.paint(color, line))

@@ -50,8 +50,8 @@ type evidence struct {
 	notes []string
 	// labels are those of the Nodes that were read, if any were.
 	labels map[string]map[string]string
-	// labelled are the nodes that a selector selects; nil if none was given.
-	labelled map[string]bool
+	// labeled are the nodes that a selector selects; nil if none was given.
+	labeled map[string]bool
 }
 
 // read reads from where the flags say.

@@ -19,7 +19,7 @@ type column struct {
 	flex bool
 }
 
-// cell is a text in a colour. The text is clean.
+// cell is a text in a color. The text is clean.
 type cell struct{ text, color string }
 
 // row is a line of a table, and what is said below it.

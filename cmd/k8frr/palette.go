@@ -1,9 +1,9 @@
 package main
 
-// palette colours text, if it is on.
+// palette colors text, if it is on.
 type palette struct{ on bool }
 
-// The colours, as terminals know them (ECMA-48, SGR).
+// The colors, as terminals know them (ECMA-48, SGR).
 const (
 	bold   = "1"
 	red    = "31"

@@ -175,7 +175,7 @@ func sessionGrid(all []view.Session, p *page, wide, explained bool) grid {
 	return g
 }
 
-// sessionState is the state of a session, and the colour that it is shown in.
+// sessionState is the state of a session, and the color that it is shown in.
 func sessionState(s view.Session) (text, color string) {
 	switch {
 	case s.Stale:

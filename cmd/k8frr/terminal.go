@@ -11,7 +11,7 @@ func isTerminal(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// colors is whether to write in colour: on a terminal that has it, and not if
+// colors is whether to write in color: on a terminal that has it, and not if
 // the user has set NO_COLOR (https://no-color.org).
 func colors(to io.Writer) bool {
 	f, ok := to.(*os.File)

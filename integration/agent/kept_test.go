@@ -136,7 +136,7 @@ func TestReplaced(t *testing.T) {
 		n.Write("bgp.yaml", configuration)
 		n.Condition("ConfigurationApplied", "True")
 		n.undisturbed(mark)
-		if log := n.Logged(); strings.Contains(log, "nothing is declared") {
+		if log := n.Logged(); strings.Contains(log, "declared=false") {
 			t.Errorf("it was removed in between:\n%s", log)
 		}
 	})

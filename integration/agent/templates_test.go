@@ -60,7 +60,7 @@ func (n *node) retold() {
 }
 
 // outcomes is what the agent says when it is done with templates that have changed.
-var outcomes = regexp.MustCompile(`msg="applied|taken back what no template|reason=(ConfigurationInvalid|RefusedByFRR)`)
+var outcomes = regexp.MustCompile(`msg="configuration applied|taken back what no template|reason=(ConfigurationInvalid|RefusedByFRR)`)
 
 // runs waits until FRR runs all of some lines, and none of others.
 func (n *node) runs(lines []string, none ...string) {
@@ -130,7 +130,7 @@ ip route 10.79.0.0/24 Null0 201
 			"access-list MINE seq 5 permit 10.0.0.0/8", "ip route 10.78.0.0/24 Null0", "ip route 10.79.0.0/24 Null0 200", " access-class MINE")
 
 		// An agent that comes later knows what the one before it had entered.
-		n.Logs(logged, `msg="applied`)
+		n.Logs(logged, `msg="configuration applied`)
 		n.KillAgent(syscall.SIGKILL)
 		n.template(dir, "operator.tmpl", "access-list MINE seq 10 permit any\n")
 		n.StartAgent()

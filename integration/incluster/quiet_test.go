@@ -43,7 +43,7 @@ func TestLog(t *testing.T) {
 			}, func() any { return text })
 
 			s.must(s.apply(edit(t, plain, "peerAsn: 65001}", "peerAsn: 65001, description: other}")))
-			line := n.says("applied generation 2: 1 step, ", "ms, no session reset")
+			line := n.says(`"configuration applied"`, `"generation":2`, `"summary":"1 step, `, "ms, no session reset")
 			t.Log(line)
 			s.must(s.apply(more("{neighborAddress: 192.0.2.12, peerAsn: 65001, description: refused}")))
 			n.says("the declared configuration does not run", "RefusedInPart")

@@ -132,7 +132,7 @@ func (n *node) calm(when string, from, most int) {
 	n.Helper()
 	var lines []string
 	for line := range strings.Lines(n.log()[from:]) {
-		if !strings.Contains(line, "msg=mirrored") && !strings.Contains(line, `msg="applied`) {
+		if !strings.Contains(line, "msg=mirrored") && !strings.Contains(line, `msg="configuration applied`) {
 			lines = append(lines, line)
 		}
 	}

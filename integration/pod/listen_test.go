@@ -102,7 +102,7 @@ func TestListenWhereItCannot(t *testing.T) {
 		resets = heard.Resets()
 		n.declare(global(`listenAddresses: ["192.0.2.99"]`))
 		n.Until("k8frr-frr goes on as before", func() bool {
-			return strings.Contains(n.frr.log(), `declared="-l 192.0.2.99" "runs with"="-l 10.1.0.2"`)
+			return strings.Contains(n.frr.log(), `declared="-l 192.0.2.99" runs_with="-l 10.1.0.2"`)
 		})
 		n.Stays("the session is up", func() bool { return heard.Resets() == resets })
 		n.agent.stop(patience)

@@ -134,7 +134,7 @@ func (n *node) live() {
 		if err := os.Remove(n.broken); err != nil {
 			n.t.Fatal(err)
 		}
-		n.Logs(from, "applied generation")
+		n.Logs(from, "configuration applied")
 	})
 	n.step("while frr.conf cannot be written", func() {
 		path := filepath.Join(n.FRR.ConfigDir, "frr.conf")

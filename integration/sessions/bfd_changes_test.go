@@ -124,7 +124,7 @@ spec:
 		}
 		before := n.sessions()
 		declare(step.bfd)
-		await(t, func() (string, error) { text, err := logged(); return strings.TrimPrefix(text, told), err }, `msg="applied`, "\x00")
+		await(t, func() (string, error) { text, err := logged(); return strings.TrimPrefix(text, told), err }, `msg="configuration applied`, "\x00")
 		n.settles("BFD is "+step.name, step.multiplier)
 		time.Sleep(time.Second) // what else would end a session has ended it
 		if text, _ := logged(); !strings.Contains(strings.TrimPrefix(text, told), step.says) {

@@ -55,13 +55,14 @@ const farthest = 1 << 40
 
 // number64 returns an argument of the type int, without sign.
 func number64(v reflect.Value) int {
-	if n := v.Int(); n < -farthest || n > farthest {
+	n := v.Int()
+	switch {
+	case n < -farthest || n > farthest:
 		return farthest
-	} else if n < 0 {
-		return int(-n)
-	} else {
-		return int(n)
+	case n < 0:
+		n = -n
 	}
+	return int(n)
 }
 
 // times returns the product of two numbers, or farthest.

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -90,17 +91,17 @@ func TestLongSets(t *testing.T) {
 // TestRefusedExpressions checks that bounds say what they refuse.
 func TestRefusedExpressions(t *testing.T) {
 	w := newWork()
-	if _, err := w.readPath(repeated(18_000)); err != errTooLong {
+	if _, err := w.readPath(repeated(18_000)); !errors.Is(err, errTooLong) {
 		t.Errorf("a long one: %v", err)
 	}
-	if _, err := w.readPath(repeated(480)); err != errTooLong {
+	if _, err := w.readPath(repeated(480)); !errors.Is(err, errTooLong) {
 		t.Errorf("one with many repetitions: %v", err)
 	}
 	if _, err := w.readPath("("); err == nil || !strings.HasPrefix(err.Error(), "is not a regular expression") {
 		t.Errorf("a wrong one: %v", err)
 	}
 	w.expressions = 10
-	if _, err := w.readPath("^65001_"); err != errTooMuch {
+	if _, err := w.readPath("^65001_"); !errors.Is(err, errTooMuch) {
 		t.Errorf("without anything left to spend: %v", err)
 	}
 }

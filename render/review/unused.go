@@ -69,7 +69,7 @@ func (r *review) unusedSets() {
 		}
 	}
 	for i := range r.spec.DefinedSets {
-		if s := &r.spec.DefinedSets[i]; !used[set{string(s.Type), s.Name}] {
+		if s := &r.spec.DefinedSets[i]; !used[set{s.Type, s.Name}] {
 			r.find(Warning, "UnusedSet", "spec.definedSets["+strconv.Itoa(i)+"]", nil, "no condition of a policy names the %s set %s", s.Type, s.Name)
 		}
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"flag"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
@@ -80,7 +81,7 @@ func format(t *testing.T, path string, c prometheus.Collector) {
 	registry := prometheus.NewPedanticRegistry()
 	registry.MustRegister(c)
 	answer := httptest.NewRecorder()
-	promhttp.HandlerFor(registry, promhttp.HandlerOpts{}).ServeHTTP(answer, httptest.NewRequest("GET", "/metrics", nil))
+	promhttp.HandlerFor(registry, promhttp.HandlerOpts{}).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	if answer.Code != 200 {
 		t.Fatal(answer.Body)
 	}

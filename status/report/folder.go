@@ -207,7 +207,7 @@ func (l *folded) unblock(ctx context.Context, c *v1.BGPConfiguration) error {
 	if _, err := l.Clients.BGPConfigurations(c.Namespace).Patch(ctx, c.Name, types.JSONPatchType, patch, metav1.PatchOptions{}); err != nil {
 		return fmt.Errorf("remove the finalizer %s of k8gobgp from BGPConfiguration %s, which is being deleted: %w", foreignFinalizer, c.Name, err)
 	}
-	l.Log.Info("BGPConfiguration deleted: its finalizer was k8gobgp's, and is removed", "name", c.Name)
+	l.Log.Info("removed the finalizer of k8gobgp from a deleted BGPConfiguration", "name", c.Name)
 	return nil
 }
 
@@ -231,6 +231,6 @@ func (l *folded) tell(err error) {
 	}
 	if text := err.Error(); text != l.told {
 		l.told = text
-		l.Log.Warn("The status of the BGPConfiguration cannot be kept. BGP is not affected.", "error", err)
+		l.Log.Warn("cannot write the status of the BGPConfiguration; BGP is not affected", "error", err)
 	}
 }

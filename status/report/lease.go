@@ -184,7 +184,7 @@ func (t *tenant) tell(err error) {
 	}
 	if text := err.Error(); text != t.told {
 		t.told = text
-		t.Log.Warn("The Lease "+LeaseName+" cannot be had, so this agent never keeps the status of the BGPConfiguration. BGP is not affected.", "error", err)
+		t.Log.Warn("cannot use the Lease, so this agent never writes the status of the BGPConfiguration; BGP is not affected", "lease", LeaseName, "error", err)
 	}
 }
 

@@ -313,8 +313,8 @@ func (r *Reporter) told(err error) {
 	r.publish(func(state *State) { state.Err = err })
 	switch {
 	case err != nil && !failing:
-		r.Log.Warn("The status of this node cannot be written. BGP is not affected.", "error", err)
+		r.Log.Warn("cannot write the status of this node; BGP is not affected", "error", err)
 	case err == nil && failing:
-		r.Log.Info("The status of this node can be written again.")
+		r.Log.Info("the status of this node is written again")
 	}
 }

@@ -82,7 +82,7 @@ func follow[T object, L runtime.Object](ctx context.Context, client lister[L], w
 		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
 			w, err := watching.Watch(ctx, options)
 			if options.ResourceVersion == "" && forgotten(err) {
-				err = fmt.Errorf("asked for no version at all: %v", err) // else the reflector asks again at once
+				err = fmt.Errorf("asked for no version at all: %v", err) //nolint:errorlint // the reflector would ask again at once if it recognized the error
 			}
 			note(ctx, m, err)
 			return w, err

@@ -151,7 +151,7 @@ func (k *Keeper) endUnwanted(wanted []Daemon) {
 				continue
 			}
 		}
-		k.Log.Info("ended: "+why, "daemon", name)
+		k.Log.Info("daemon ended", "daemon", name, "reason", why)
 		k.end(p, k.farewell(name))
 		delete(k.processes, name)
 	}
@@ -184,7 +184,7 @@ func (k *Keeper) died(p *process) {
 	}
 	for _, name := range slices.Backward(together(p.Name)) {
 		if other := k.processes[name]; other != nil {
-			k.Log.Info("ended: it does not survive a restart of "+p.Name, "daemon", name)
+			k.Log.Info("daemon ended", "daemon", name, "reason", "does not survive a restart of "+p.Name)
 			k.end(other, k.farewell(name))
 			delete(k.processes, name)
 		}

@@ -150,7 +150,7 @@ func (k *Keeper) tellListening(wanted, has listen.Options, problems []listen.Pro
 	for _, p := range problems {
 		why = append(why, p.String())
 	}
-	k.Log.Warn("bgpd cannot listen on all that is declared", "declared", wanted.String(), "runs with", has.String(), "because", strings.Join(why, "; "))
+	k.Log.Warn("bgpd cannot listen on all that is declared", "declared", wanted.String(), "runs_with", has.String(), "because", strings.Join(why, "; "))
 }
 
 // noScripts is where daemons look for Lua scripts: a directory that is not there

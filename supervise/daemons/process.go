@@ -32,7 +32,7 @@ func (o *Options) start(d Daemon, ended chan<- *process, listens listen.Options,
 	p := &process{Daemon: d, listens: listens, started: time.Now(), ended: make(chan struct{})}
 	p.cmd = exec.Command(o.executable(d.Name), slices.Concat(d.Args, more)...)
 	log := o.Log.With("daemon", d.Name)
-	said := &lines{each: func(line string) { log.Info(line) }}
+	said := &lines{each: func(line string) { log.Info("daemon output", "line", line) }}
 	p.cmd.Stdout, p.cmd.Stderr = said, said
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's Ctrl-C is for the keeper
 	p.cmd.WaitDelay = time.Second

@@ -141,12 +141,14 @@ func (p *Plan) Portions(most int) []*Plan {
 		return []*Plan{p}
 	}
 	var list []*Plan
-	for from, to := 0, 0; from < len(p.Steps); from = to {
+	for from := 0; from < len(p.Steps); {
 		of := isRoute(p.Steps[from])
-		for to = from; to < len(p.Steps) && isRoute(p.Steps[to]) == of && (!of || to < from+most); {
+		to := from
+		for to < len(p.Steps) && isRoute(p.Steps[to]) == of && (!of || to < from+most) {
 			to++
 		}
 		list = append(list, &Plan{Steps: p.Steps[from:to]})
+		from = to
 	}
 	return list
 }

@@ -40,17 +40,17 @@ func readAnswer(r *bufio.Reader, limit, about int) (answer, error) {
 		if len(text)+len(part) > limit+1 { // the first of the three NULs is not text
 			return answer{}, tooLarge(limit)
 		}
-		if text == nil && err == bufio.ErrBufferFull {
+		if text == nil && errors.Is(err, bufio.ErrBufferFull) {
 			text = make([]byte, 0, max(len(part), min(about, limit)+1))
 		}
 		text = append(text, part...)
 		if err == nil {
 			break
 		}
-		if err == io.EOF && len(text) > 0 {
+		if errors.Is(err, io.EOF) && len(text) > 0 {
 			return answer{}, io.ErrUnexpectedEOF
 		}
-		if err != bufio.ErrBufferFull {
+		if !errors.Is(err, bufio.ErrBufferFull) {
 			return answer{}, err
 		}
 	}
@@ -67,7 +67,7 @@ func readAnswer(r *bufio.Reader, limit, about int) (answer, error) {
 // discardAnswer reads to the end of an answer that was read in part. It may be called again after a timeout.
 func discardAnswer(r *bufio.Reader) error {
 	for {
-		if _, err := r.ReadSlice(0); err != bufio.ErrBufferFull {
+		if _, err := r.ReadSlice(0); !errors.Is(err, bufio.ErrBufferFull) {
 			return err // the daemon has written everything when the first NUL is here
 		}
 	}

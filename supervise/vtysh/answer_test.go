@@ -57,14 +57,14 @@ func TestAnswerCutShort(t *testing.T) {
 		if n == 0 {
 			want = io.EOF // the daemon had ended before the question: it may be asked again
 		}
-		if err != want {
+		if !errors.Is(err, want) {
 			t.Errorf("after %d bytes: %v, want %v", n, err, want)
 		}
 	}
 }
 
 func TestAnswerWithNULInside(t *testing.T) {
-	if _, err := readAnswer(bufio.NewReader(strings.NewReader("a\x00b\x00\x00\x00\x00")), 100, 0); err != errNoAnswer {
+	if _, err := readAnswer(bufio.NewReader(strings.NewReader("a\x00b\x00\x00\x00\x00")), 100, 0); !errors.Is(err, errNoAnswer) {
 		t.Errorf("got %v", err)
 	}
 }

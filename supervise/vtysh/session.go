@@ -24,7 +24,7 @@ func (t turn) take(ctx context.Context) error {
 
 func (t turn) give() { <-t }
 
-// session keeps a connection open between uses. It is dialled when it is needed, and again after any doubt.
+// session keeps a connection open between uses. It is dialed when it is needed, and again after any doubt.
 type session struct {
 	dial    func(context.Context) (*conn, error)
 	stale   func(*conn) bool // if not nil: whether to dial again instead of using this connection
