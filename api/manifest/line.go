@@ -3,69 +3,69 @@ package manifest
 import (
 	"bytes"
 	"regexp"
-	"strings"
 
 	yamlv3 "go.yaml.in/yaml/v3"
 )
 
-// lineOf finds the line of a mistake that the YAML decoder gives none for, counted from
-// 1; 1 if it is not found.
-func (c chunk) lineOf(message string) int {
-	if m := anchorName.FindStringSubmatch(message); m != nil && strings.HasPrefix(message, "unknown") {
-		alias := regexp.MustCompile(`(?m)^[^#\n]*(?:^|[\s\[{,])\*` + regexp.QuoteMeta(m[1]) + `(?:[\s\]},]|$)`)
-		if at := alias.FindIndex(c.text); at != nil {
-			return 1 + bytes.Count(c.text[:at[1]-1], []byte("\n"))
-		}
-		return 1
-	} else if m != nil {
-		return lineWhere(tree(c.text), func(n *yamlv3.Node) *yamlv3.Node {
-			if n.Kind == yamlv3.AliasNode && n.Value == m[1] {
-				return n
-			}
-			return nil
-		})
+// faultLine finds the line of a mistake that the YAML decoder gives none for, counted
+// from 1: an alias without an anchor or within it, a map or a list as a key, a merge with
+// no map. It returns 1 if there is none.
+func (c chunk) faultLine() int {
+	root := tree(c.text)
+	if root == nil {
+		return c.strayAlias()
 	}
-	switch {
-	case strings.HasPrefix(message, "invalid map key"):
-		return lineWhere(tree(c.text), func(n *yamlv3.Node) *yamlv3.Node {
-			for i := 0; n.Kind == yamlv3.MappingNode && i < len(n.Content); i += 2 {
-				if key := n.Content[i]; key.Kind == yamlv3.MappingNode || key.Kind == yamlv3.SequenceNode {
-					return key
-				}
-			}
-			return nil
-		})
-	case strings.HasPrefix(message, "map merge"):
-		return lineWhere(tree(c.text), func(n *yamlv3.Node) *yamlv3.Node {
-			for i := 0; n.Kind == yamlv3.MappingNode && i+1 < len(n.Content); i += 2 {
-				if key := n.Content[i]; key.Tag == "!!merge" && n.Content[i+1].Kind == yamlv3.ScalarNode {
-					return key
-				}
-			}
-			return nil
-		})
+	if fault := faultIn(root, map[*yamlv3.Node]bool{}); fault != nil {
+		return fault.Line
 	}
 	return 1
 }
 
-// anchorName finds the name of an anchor in a message of the decoder.
-var anchorName = regexp.MustCompile(`^(?:unknown )?anchor '([^']*)'`)
+// faultIn returns the first node of a tree that the decoder cannot make a value of.
+// around are the nodes that it is in.
+func faultIn(n *yamlv3.Node, around map[*yamlv3.Node]bool) *yamlv3.Node {
+	if n.Kind == yamlv3.AliasNode {
+		if around[n.Alias] {
+			return n
+		}
+		return nil
+	}
+	around[n] = true
+	defer delete(around, n)
+	for i, child := range n.Content {
+		if n.Kind == yamlv3.MappingNode && i%2 == 0 {
+			isMerge := child.Tag == "!!merge" && n.Content[i+1].Kind == yamlv3.ScalarNode
+			if isMerge || child.Kind == yamlv3.MappingNode || child.Kind == yamlv3.SequenceNode {
+				return child
+			}
+		}
+		if fault := faultIn(child, around); fault != nil {
+			return fault
+		}
+	}
+	return nil
+}
 
-// lineWhere returns the line of the first node that find returns for one of a tree, 1 if
-// there is none. It follows no aliases.
-func lineWhere(root *yamlv3.Node, find func(*yamlv3.Node) *yamlv3.Node) int {
-	left := []*yamlv3.Node{root}
-	for len(left) > 0 {
-		n := left[len(left)-1]
-		left = left[:len(left)-1]
-		if n == nil {
-			continue
+// reference is an anchor (&name) or an alias (*name), where no comment may be before it.
+var reference = regexp.MustCompile(`(?:^|[\s\[{,])([&*])([^\s\[\]{},]+)`)
+
+// strayAlias returns the line of the first alias without an anchor before it, 1 if there
+// is none.
+func (c chunk) strayAlias() int {
+	known := map[string]bool{}
+	line := 0
+	for row := range bytes.Lines(c.text) {
+		line++
+		if at := bytes.IndexByte(row, '#'); at >= 0 {
+			row = row[:at]
 		}
-		if found := find(n); found != nil {
-			return found.Line
-		}
-		for i := len(n.Content) - 1; i >= 0; i-- {
-			left = append(left, n.Content[i])
+		for _, m := range reference.FindAllSubmatch(row, -1) {
+			switch name := string(m[2]); {
+			case m[1][0] == '&':
+				known[name] = true
+			case !known[name]:
+				return line
+			}
 		}
 	}
 	return 1

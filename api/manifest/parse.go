@@ -182,7 +182,7 @@ func (c chunk) syntaxError(err error) *Error {
 	}
 	n, unnumbered := strconv.Atoi(parts[1])
 	if unnumbered != nil {
-		n = c.lineOf(parts[2])
+		n = c.faultLine()
 	}
 	line := c.line + n - 1
 	message := strings.Join(strings.Fields(quoted.ReplaceAllString(parts[2], "a value")), " ")
