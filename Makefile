@@ -56,9 +56,14 @@ APART    := -e /integration/vm -e /integration/clock
 # Passes tests, and fails if a package runs none.
 GATE := $(GO) run ./integration/gate
 
+# The packages that every run also tests on FRR 10.7; `make test-versions` runs all of them on it.
+NEWEST := ./integration/status ./integration/metrics ./integration/hostile ./integration/gobgp
+
 .PHONY: test
 test: deps check ## Run every test (root; installs its requirements)
+	integration/setup.sh frr107
 	$(GATE) -- $(BRISK) -count=1 -timeout 20m -skip=$(EMULATED) $(LONGEST) $$($(GO) list ./... | grep -v $(APART)) # Go would not see that the agent or FRR has changed
+	K8FRR_FRR=10.7 $(GATE) -- $(BRISK) -count=1 -timeout 20m $(NEWEST)
 
 RUNS   ?= 10
 SUITES ?= $$($(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./integration/... | grep -v $(APART))

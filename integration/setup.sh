@@ -4,7 +4,7 @@
 #
 #   frr84      FRR 8.4, this Debian's own
 #   frr103     FRR 10.3, in a tree of Debian 13 under ${K8FRR_CACHE:-/var/cache/k8frr}/trixie
-#   frr107     FRR 10.7, in a tree of Debian testing under ${K8FRR_CACHE:-/var/cache/k8frr}/testing (only if named)
+#   frr107     FRR 10.7, in a tree of Debian testing under ${K8FRR_CACHE:-/var/cache/k8frr}/testing (only if named, as by make test)
 #   upstreams  BIRD 2 and GoBGP, the other ends of BGP sessions
 #   etcd       for a real kube-apiserver
 #   monitoring promtool, which checks metrics and alerts

@@ -39,7 +39,7 @@ func TestBrokenForAWhile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if has := strings.Contains(string(args), "--no-fork"); has != (f.FRR.Version.Name == "10.3") {
+		if has := strings.Contains(string(args), "--no-fork"); has != (f.FRR.Version.Name != "8.4") {
 			t.Errorf("vtysh was run so:\n%s", args)
 		}
 		if text := running(t, f); !hasLine(text, lines[0]) {
