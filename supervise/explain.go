@@ -22,7 +22,8 @@ func (d *desired) notTaken(script []string, differences []plan.Difference, err e
 	var sentences, untaken []string
 	var about []plan.Command
 	if isRefusal(err) && errors.As(err, &said) {
-		command, message := said.Refused()
+		_, message := said.Refused()
+		command := lineOf(script, said)
 		at := plan.Command{Context: contextOf(script, said.At()), Line: command}
 		if command == "" {
 			sentences = append(sentences, "FRR refuses a line that it does not name: "+message)
@@ -76,8 +77,7 @@ func notTakenOf(script []string, differences []plan.Difference, err error) []pla
 	var list []plan.Command
 	if isRefusal(err) {
 		for _, r := range refusalsIn(err) {
-			command, _ := r.Refused()
-			list = append(list, plan.Command{Context: contextOf(script, r.At()), Line: command})
+			list = append(list, plan.Command{Context: contextOf(script, r.At()), Line: lineOf(script, r)})
 		}
 		return list
 	}
@@ -87,6 +87,16 @@ func notTakenOf(script []string, differences []plan.Difference, err error) []pla
 		}
 	}
 	return list
+}
+
+// lineOf returns the command that FRR refused, "" if FRR does not name it. It is that
+// of the script: what is printed of it may have passwords replaced.
+func lineOf(script []string, r refusedCommand) string {
+	command, _ := r.Refused()
+	if n := r.At(); command != "" && n >= 1 && n <= len(script) {
+		return strings.TrimSpace(script[n-1])
+	}
+	return command
 }
 
 // judge explains what vtysh said of a whole configuration. That it could not be

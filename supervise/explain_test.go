@@ -32,6 +32,28 @@ exit`, "\n")
 	}
 }
 
+// refusedLine is what a Router says of a refused line, of which it replaces a password.
+type refusedLine struct{ at int }
+
+func (r refusedLine) Error() string             { return "refused" }
+func (r refusedLine) Refused() (string, string) { return "bgp frobnicate <redacted>", "unknown" }
+func (r refusedLine) At() int                   { return r.at }
+func (r refusedLine) Unheard() bool             { return false }
+
+// A refused line is left out as the script has it, also if what is printed of it is another text.
+func TestRefusedLineIsTheScripts(t *testing.T) {
+	renderer, err := render.NewRenderer(map[string]string{"operator-bgp.tmpl": "{{define \"operator-bgp\"}}{{end}}"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &desired{config: &render.Config{}, renderer: renderer}
+	r := d.notTaken([]string{"router bgp 65000", " bgp frobnicate 7", "exit"}, nil, refusedLine{2})
+	want := plan.Command{Context: []string{"router bgp 65000"}, Line: "bgp frobnicate 7"}
+	if len(r.lines) != 1 || !slices.Equal(r.lines[0].Context, want.Context) || r.lines[0].Line != want.Line {
+		t.Errorf("refused is %q", r.lines)
+	}
+}
+
 // A refused command is told as the field that it comes from.
 func TestFieldOf(t *testing.T) {
 	config := &render.Config{

@@ -34,6 +34,7 @@ func (s *Supervisor) pass(ctx context.Context) (settled bool) {
 		next.Applied.LeftOut = slices.Clone(trouble.left)
 		for i := range next.Applied.LeftOut {
 			next.Applied.LeftOut[i].Message = s.discretion.hide(next.Applied.LeftOut[i].Message)
+			next.Applied.LeftOut[i].Part = s.discretion.hide(next.Applied.LeftOut[i].Part)
 		}
 	}
 	next.Applied.Notes = s.discretion.hideIn(next.Applied.Notes)

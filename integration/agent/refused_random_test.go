@@ -160,6 +160,12 @@ func randomObject(r *rand.Rand) v1.BGPConfigurationSpec {
 			n.AfiSafis = []v1.AfiSafi{{Family: v1.IPv4Unicast}, {Family: v1.IPv6Unicast}}
 			s.Neighbors = append(s.Neighbors, n)
 		}
+		for i := range s.Neighbors { // what is reported has passwords replaced, and all addresses have a 7
+			s.Neighbors[i].Config.AuthPassword = strings.ReplaceAll(s.Neighbors[i].Config.AuthPassword, "7", "seven")
+		}
+		for i := range s.PeerGroups {
+			s.PeerGroups[i].Config.AuthPassword = strings.ReplaceAll(s.PeerGroups[i].Config.AuthPassword, "7", "seven")
+		}
 		if (random.Node{Spec: s}).Valid() {
 			return s
 		}

@@ -13,6 +13,9 @@ import (
 // the plan, when the policies of all others are what they shall be. A command that
 // needs another that is not ahead is not ahead either.
 //
+// Of a neighbor that runs and whose session ends, the lines that do not end it go
+// ahead, unless it becomes another peer, so that FRR takes or refuses these first.
+//
 // Before is what ran before the attempt of which this is a part. What runs and is
 // not in there was left by the attempt, as FRR keeps a part of what it does not take
 // as it was entered: it is as good as new, and no session of it counts.
@@ -63,6 +66,7 @@ type scout struct {
 	barred bool             // nothing of the instance goes ahead
 	old    map[string]*peer // the peers that run
 	ending map[string]bool  // those of them that the plan ends a session of, or takes away
+	remade map[string]bool  // those of them that become another peer, on which the other lines may depend
 	groups map[string]bool  // groups that run and that the plan changes
 	of     map[string]string
 	ranged map[string]bool // new groups of new ranges
@@ -72,7 +76,7 @@ type scout struct {
 // scoutOf makes the scout of an instance that runs. Was is the same instance as it
 // ran before the attempt, nil if it did not.
 func scoutOf(instance, was *node, p *Plan) *scout {
-	s := &scout{isNew: was == nil || len(was.children) == 0, old: peersOf(instance), ending: map[string]bool{},
+	s := &scout{isNew: was == nil || len(was.children) == 0, old: peersOf(instance), ending: map[string]bool{}, remade: map[string]bool{},
 		groups: map[string]bool{}, of: map[string]string{}, ranged: map[string]bool{}, shut: map[string]bool{}}
 	ran, ranges := peersOf(was), rangesOf(was)
 	for name := range s.old {
@@ -103,6 +107,7 @@ func scoutOf(instance, was *node, p *Plan) *scout {
 			s.shut[name] = !removes(step.Line) && (s.shut[name] || !isNo && words[len(words)-1] == "shutdown")
 		default:
 			s.ending[name] = s.ending[name] || removes(step.Line) || mayEnd(line)
+			s.remade[name] = s.remade[name] || removes(step.Line) || remakes(words)
 			s.groups[name] = s.groups[name] || s.old[name].isGroup
 		}
 	}
@@ -113,6 +118,12 @@ func scoutOf(instance, was *node, p *Plan) *scout {
 func removes(line string) bool {
 	words := strings.Fields(line)
 	return len(words) > 2 && words[0] == "no" && words[1] == "neighbor" && (len(words) == 3 || len(words) == 4 && words[3] == "peer-group")
+}
+
+// remakes reports whether a command about a neighbor, in words, changes whom it is a
+// session with.
+func remakes(words []string) bool {
+	return slices.Contains(words, "remote-as") || slices.Contains(words, "peer-group") || slices.Contains(words, "local-as")
 }
 
 // mayEnd reports whether a command may end a session.
@@ -152,7 +163,10 @@ func (s *scout) take(step Step) []Step {
 		}
 		return []Step{step, shut}
 	case name != "":
-		if s.ending[name] || s.groups[name] || strings.HasPrefix(step.Line, "no ") || isDoor(step.Line) || strings.Contains(step.Line, " route-map ") {
+		if s.ending[name] && (s.remade[name] || len(step.Context) > 1 || mayEnd(step.Line)) {
+			return nil
+		}
+		if s.groups[name] || strings.HasPrefix(step.Line, "no ") || isDoor(step.Line) || strings.Contains(step.Line, " route-map ") {
 			return nil
 		}
 		return []Step{step}

@@ -60,6 +60,19 @@ func TestAheadOfAReset(t *testing.T) {
 	}
 }
 
+// Of a neighbor whose session ends the lines that do not end it go ahead, unless it becomes another peer.
+func TestAheadOfItsOwnReset(t *testing.T) {
+	for also, want := range map[string]string{
+		"ebgp-multihop 2": "router bgp 65000 / neighbor 192.0.2.1 timers 100 30\n",
+		"local-as 65009":  "",
+	} {
+		wanted := strings.Replace(withSession, " address-family", " neighbor 192.0.2.1 "+also+"\n neighbor 192.0.2.1 timers 100 30\n address-family", 1)
+		if got := Ahead(withSession, wanted, withSession).String(); got != want {
+			t.Errorf("with %s ahead goes\n%s\nand not\n%s", also, got, want)
+		}
+	}
+}
+
 // A new neighbor that an attempt has left, and of which only a line of an address family is missing, is shut down in the
 // instance and not in the family, which the command would leave.
 func TestAheadWithinAFamily(t *testing.T) {
