@@ -28,7 +28,6 @@ type reading struct {
 
 // mayRead are the places that may, each with the reason. FRR's own texts are compared in status/causes.go only, as keys of a table.
 var mayRead = map[reading]string{
-	{"api/manifest/line.go", "lineOf"}:       "the YAML library names an anchor or a key without a line in the text of some errors only",
 	{"api/manifest/parse.go", "Syntax"}:      "the YAML library has the line and the key in the text of its errors only",
 	{"api/manifest/parse.go", "syntaxError"}: "the YAML library has the line and the key in the text of its errors only",
 	{"render/templates.go", "said"}:          "text/template has the name of the file in the text of its errors only",
