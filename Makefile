@@ -49,8 +49,8 @@ LONGEST := ./integration/vrf ./integration/agent ./integration/plan ./integratio
 BRISK := -vet=off -ldflags=-w
 
 # In the emulated machine all takes twenty times as long. Import and export of VRFs are tried in it by every run, these
-# tests of integration/vrf and these packages by `make test-vrf` and `make test-clock`.
-EMULATED := '^(TestVPN|TestImportOfTheSpeaker)$$'
+# tests and these packages by `make test-vrf` and `make test-clock`.
+EMULATED := '^(TestVPN|TestImportOfTheSpeaker|TestOracleInVRF)$$'
 APART    := -e /integration/vm -e /integration/clock
 
 # Passes tests, and fails if a package runs none.
