@@ -64,15 +64,19 @@ func follow[T object, L runtime.Object](ctx context.Context, client lister[L], w
 		which.narrow(&options)
 		return client.Watch(ctx, options)
 	})
+	_, only := client.(interface{ listedOnly() })
 	both := &cache.ListWatch{
 		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 			bounded, cancel := context.WithTimeout(ctx, listTimeout)
 			defer cancel()
 			which.narrow(&options)
-			if options.ResourceVersion != "0" {
+			if options.ResourceVersion != "0" || only {
 				options.ResourceVersion = "" // what is there now: see Unbroken
 			}
 			list, err := client.List(bounded, options)
+			if options.ResourceVersion == "" && forgotten(err) {
+				err = unversioned(err)
+			}
 			note(ctx, m, err)
 			if err == nil {
 				watching.Listed()
@@ -82,14 +86,14 @@ func follow[T object, L runtime.Object](ctx context.Context, client lister[L], w
 		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
 			w, err := watching.Watch(ctx, options)
 			if options.ResourceVersion == "" && forgotten(err) {
-				err = fmt.Errorf("asked for no version at all: %v", err) //nolint:errorlint // the reflector would ask again at once if it recognized the error
+				err = unversioned(err)
 			}
 			note(ctx, m, err)
 			return w, err
 		},
 	}
 	var source cache.ListerWatcher = both
-	if _, only := client.(interface{ listedOnly() }); only {
+	if only {
 		source = listsOnly{both}
 	}
 	// The reflector logs every attempt. The mirror keeps the last failure
@@ -108,6 +112,10 @@ func note[T object](ctx context.Context, m *mirror[T], err error) {
 	}
 	m.fail(answer(err))
 }
+
+// unversioned is the error of a server that has forgotten a version, though it was
+// asked for none: to the reflector it is another error, or it would ask again at once.
+func unversioned(err error) error { return fmt.Errorf("asked for no version at all: %v", err) }
 
 // forgotten says that the server does not know the version that it was asked for any more.
 func forgotten(err error) bool { return apierrors.IsResourceExpired(err) || apierrors.IsGone(err) }
