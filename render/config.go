@@ -49,7 +49,7 @@ type Config struct {
 	// Policies are the route maps that sessions name, sorted by name.
 	Policies []policy.Map
 	Dialect  Dialect
-	// StatusEnabled and HeartbeatSeconds say whether and how often at least
+	// StatusEnabled and HeartbeatSeconds report whether and how often at least
 	// the node reports.
 	StatusEnabled    bool
 	HeartbeatSeconds int32
@@ -99,7 +99,7 @@ type Instance struct {
 	VPN    VPN
 }
 
-// WaitsFor says whether the node leaves it to a neighbor to connect.
+// WaitsFor reports whether the node leaves it to a neighbor to connect.
 func (i *Instance) WaitsFor(n Neighbor) bool {
 	return n.Passive || slices.ContainsFunc(i.PeerGroups, func(g PeerGroup) bool { return g.Name == n.PeerGroup && g.Passive })
 }
@@ -122,7 +122,7 @@ type Neighbor struct {
 	Session
 }
 
-// Unnumbered says whether the peer is found by its interface alone.
+// Unnumbered reports whether the peer is found by its interface alone.
 func (n Neighbor) Unnumbered() bool { return !n.Address.IsValid() }
 
 // PeerGroup is what several neighbors share.

@@ -283,7 +283,7 @@ func (i *Instance) kernelEntries() []routeMapEntry {
 	return append(entries, routeMapEntry{Name: name, Action: "deny", Seq: 10})
 }
 
-// installed says whether routes of a family can go to the kernel.
+// installed reports whether routes of a family can go to the kernel.
 func installed(f v1.Family) bool {
 	_, labeled := unlabeled[f]
 	return labeled || slices.Contains(unicast, f)

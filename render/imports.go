@@ -243,7 +243,7 @@ func kernelOnly(link Link) []netip.Prefix {
 	return only
 }
 
-// Matches says whether an import pattern, a name or a glob, matches the name of
+// Matches reports whether an import pattern, a name or a glob, matches the name of
 // an interface.
 func Matches(pattern, name string) bool {
 	ok, err := path.Match(pattern, name)

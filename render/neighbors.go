@@ -101,7 +101,7 @@ func (r *resolver) unshared(g group, s *Session, ranges []Range) {
 	}
 }
 
-// selected says whether a nodeSelector matches this node. Absent and empty
+// selected reports whether a nodeSelector matches this node. Absent and empty
 // selectors match every node. An invalid one matches none: it costs its own
 // neighbor, not the node.
 func (r *resolver) selected(path string, s *v1.LabelSelector) bool {

@@ -84,7 +84,7 @@ var harmless = map[string]func(reflect.Value) bool{
 	"peerGroups.transport.ipTos": isCS6,
 }
 
-// isCS6 says whether a type of service is class selector 6, which is FRR's.
+// isCS6 reports whether a type of service is class selector 6, which is FRR's.
 func isCS6(v reflect.Value) bool { return v.Uint() == 0xc0 }
 
 // NotApplied returns a note for every field of a spec that is set and has no
@@ -132,7 +132,7 @@ func walk(bare, path string, v reflect.Value, notes *[]Note) {
 	}
 }
 
-// isApplied says whether a field or one that holds it is applied.
+// isApplied reports whether a field or one that holds it is applied.
 func isApplied(bare string) bool {
 	for _, a := range applied {
 		if bare == a || isWithin(bare, a) {
@@ -142,7 +142,7 @@ func isApplied(bare string) bool {
 	return false
 }
 
-// leadsToApplied says whether a field within this one is applied.
+// leadsToApplied reports whether a field within this one is applied.
 func leadsToApplied(bare string) bool {
 	for _, a := range applied {
 		if isWithin(a, bare) {
@@ -152,7 +152,7 @@ func leadsToApplied(bare string) bool {
 	return false
 }
 
-// isWithin says whether a field is within another.
+// isWithin reports whether a field is within another.
 func isWithin(field, other string) bool {
 	return len(field) > len(other) && field[len(other)] == '.' && strings.HasPrefix(field, other)
 }

@@ -165,7 +165,7 @@ func pageOfFields(t *testing.T) string {
 	return strings.TrimSuffix(out.String(), "\n")
 }
 
-// usable says whether a method is a struct's own, and gives a template a value.
+// usable reports whether a method is a struct's own, and gives a template a value.
 func usable(s reflect.Type, m reflect.Method) bool {
 	for i := range s.NumField() {
 		if f := s.Field(i); f.Anonymous {

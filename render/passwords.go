@@ -41,7 +41,7 @@ func (r *resolver) password(path, address string, s *v1.SessionConfig, direct *v
 	return secret, true
 }
 
-// fromSecret looks a password up. If it is not found, ok says whether the
+// fromSecret looks a password up. If it is not found, ok reports whether the
 // session may do without.
 func (r *resolver) fromSecret(path, address string, ref *v1.SecretKeyRef) (secret Secret, found, ok bool) {
 	optional := ref.Optional != nil && *ref.Optional

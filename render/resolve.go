@@ -18,7 +18,7 @@ var ErrNoConfiguration = errors.New("there is no BGPConfiguration for this node"
 // ErrNoNode says that the Node is not known.
 var ErrNoNode = errors.New("the Node object of this node is not known")
 
-// RouterIDError says that nothing can run for want of a router ID.
+// RouterIDError says that nothing can run for lack of a router ID.
 type RouterIDError struct{ err error }
 
 func (e *RouterIDError) Error() string { return e.err.Error() }

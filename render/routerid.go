@@ -21,7 +21,7 @@ type RouterID struct {
 	Source  RouterIDSource
 }
 
-// IsValid says whether there is a router ID.
+// IsValid reports whether there is a router ID.
 func (r RouterID) IsValid() bool { return r.Address.IsValid() }
 
 // RouterIDSource says how a router ID was found.

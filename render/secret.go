@@ -37,7 +37,7 @@ func (s Secret) Reveal() string {
 	return s.value.Value()
 }
 
-// IsZero says whether there is no secret at all.
+// IsZero reports whether there is no secret at all.
 func (s Secret) IsZero() bool { return s == Secret{} }
 
 // Format implements fmt.Formatter for every verb.

@@ -96,7 +96,7 @@ func distance(d *v1.RouteDistance) Distance {
 	return out
 }
 
-// inConfederation says whether an AS is another member of the confederation.
+// inConfederation reports whether an AS is another member of the confederation.
 func (r *resolver) inConfederation(a v1.ASN) bool {
 	c := r.spec.Global.Confederation
 	return c != nil && c.Enabled && slices.Contains(otherMembers(c, r.spec.Global.ASN), a)
@@ -143,7 +143,7 @@ func modeOf(g *v1.GracefulRestart) RestartMode {
 	return Restarts
 }
 
-// restartsFor says whether the speaker's restart time is this one.
+// restartsFor reports whether the speaker's restart time is this one.
 func (r *resolver) restartsFor(seconds uint32) bool {
 	g := r.spec.Global.GracefulRestart
 	if g == nil || g.RestartTime == 0 {

@@ -26,7 +26,7 @@ const (
 	// unrouted: FRR has no route to the peer.
 	unrouted
 	// routing: FRR had no route to the peer when it said so. Up to 10.4 it says something else as soon as it has one; from 10.5
-	// on the text stays, and only its table of next hops tells whether it is still true.
+	// on the text stays, and only its table of next hops reports whether it is still true.
 	routing
 )
 

@@ -8,14 +8,14 @@ import (
 	v1 "github.com/k8frr/k8frr/api/v1"
 )
 
-// Equal says whether two statuses say the same, whenever they were written.
+// Equal reports whether two statuses say the same, whenever they were written.
 func Equal(a, b *v1.BGPNodeStatusData) bool {
 	a, b = a.DeepCopy(), b.DeepCopy()
 	a.LastUpdated, b.LastUpdated = nil, nil
 	return equality.Semantic.DeepEqual(a, b)
 }
 
-// Calm says whether two statuses differ at most in what never rests: the tries of sessions that do not come up, and
+// Calm reports whether two statuses differ at most in what never rests: the tries of sessions that do not come up, and
 // what peers send. That is no reason to write at once, on each of thousands of nodes.
 func Calm(a, b *v1.BGPNodeStatusData) bool { return Equal(rest(a), rest(b)) }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // What FRR prints of a peer whose names are full of escapes is JSON, but no UTF-8: bytes above 0x7f are as the peer sent
-// them, and a name is cut in the midst of a character. It is understood all the same.
+// them, and a name is cut in the middle of a character. It is understood all the same.
 func TestHostileNames(t *testing.T) {
 	p := netip.MustParsePrefix("20.13.4.0/24")
 	for _, version := range versions {

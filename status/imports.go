@@ -78,7 +78,7 @@ func imported(i *render.Instance, links []render.Link) []carried {
 	return all
 }
 
-// imports says whether an instance imports from an interface: one that is in its VRF.
+// imports reports whether an instance imports from an interface: one that is in its VRF.
 func imports(i *render.Instance, link render.Link) bool {
 	return i.Import.Enabled && link.VRF == i.Device &&
 		slices.ContainsFunc(i.Import.Patterns, func(p string) bool { return render.Matches(p, link.Name) })

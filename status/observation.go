@@ -37,7 +37,7 @@ type NotRunning interface {
 	NotRunning()
 }
 
-// FRR says whether FRR can be spoken to.
+// FRR reports whether FRR can be spoken to.
 type FRR struct {
 	// Daemons are those that have a socket, each with why it does not answer, nil if it does.
 	Daemons map[string]error
@@ -110,7 +110,7 @@ const (
 	OutcomeNoConfiguration Outcome = "NoConfiguration"
 	// OutcomeInvalid: it cannot be rendered.
 	OutcomeInvalid Outcome = "ConfigurationInvalid"
-	// OutcomeRouterIDUnresolved: it cannot be rendered for want of a router ID.
+	// OutcomeRouterIDUnresolved: it cannot be rendered for lack of a router ID.
 	OutcomeRouterIDUnresolved Outcome = "RouterIDUnresolved"
 	// OutcomeRefused: FRR does not take it.
 	OutcomeRefused Outcome = "RefusedByFRR"

@@ -86,7 +86,7 @@ func (b *builder) netlinkExport() *v1.NetlinkExportStatus {
 	return out
 }
 
-// Selected says whether a rule of netlinkExport selects a prefix, which FRR has marked then, and, if it cannot be
+// Selected reports whether a rule of netlinkExport selects a prefix, which FRR has marked then, and, if it cannot be
 // installed, for what reason that bgpd knows.
 func (p Prefix) Selected() (reason string, selected bool) {
 	if best, ok := p.Best(); ok {

@@ -18,7 +18,7 @@ const lockFile = "k8frr-agent.lock"
 const lockPace = time.Second
 
 // alone waits until no other agent keeps this FRR: two would undo each other's
-// work for ever. The lock ends with the process, however that ends. Where files
+// work permanently. The lock ends with the process, however that ends. Where files
 // cannot be locked, the agent goes on without.
 func (s *Supervisor) alone(ctx context.Context) (release func(), err error) {
 	path := filepath.Join(s.ConfigDir, lockFile)

@@ -131,7 +131,7 @@ func (s *Supervisor) await(list []awaited) {
 const recovery = 5 * time.Second
 
 // lookAtAwaited forgets the sessions that have come up since, and with
-// ClearPending ends one that has not. It says whether anything changed.
+// ClearPending ends one that has not. It reports whether anything changed.
 func (s *Supervisor) lookAtAwaited(ctx context.Context) bool {
 	changed := false
 	up := map[string]map[string]time.Time{}

@@ -40,7 +40,7 @@ func (a *attempt) ended() {
 const mostUnheard = 5
 
 // lingering is how long a try may go on when the agent is told to end: cut off
-// in its midst it would leave FRR with half of a configuration.
+// midway it would leave FRR with half of a configuration.
 const lingering = 5 * time.Second
 
 // declare tries a configuration: check, write frr.conf, apply, read back. If

@@ -33,7 +33,7 @@ func sameRouterID(a, b *render.Objects) bool {
 	return x.RouterID == y.RouterID && x.RouterIDPool == y.RouterIDPool
 }
 
-// established says whether any session is up, of the default instance or of those of VRFs, which have the same router ID.
+// established reports whether any session is up, of the default instance or of those of VRFs, which have the same router ID.
 func (s *Supervisor) established(ctx context.Context, running string) bool {
 	for _, device := range instances(running) {
 		summary, err := proof.Summary(ctx, s.Router, device)

@@ -368,7 +368,7 @@ func (s *Supervisor) dialectOf(ctx context.Context) (*render.Dialect, error) {
 	return s.dialect, nil
 }
 
-// starting says whether a node may yet be given its addresses, as a cloud's
+// starting reports whether a node may yet be given its addresses, as a cloud's
 // are.
 func starting(node *corev1.Node, now time.Time) bool {
 	return node != nil && !node.CreationTimestamp.IsZero() && now.Sub(node.CreationTimestamp.Time) < newNode

@@ -90,7 +90,7 @@ func refusalsIn(err error) []refusedCommand {
 	return nil
 }
 
-// isRefusal says whether FRR refused something, and not merely was not heard of.
+// isRefusal reports whether FRR refused something, and not merely was not heard of.
 func isRefusal(err error) bool {
 	var r refusedCommand
 	return errors.As(err, &r) && !r.Unheard()
@@ -143,8 +143,8 @@ type heldSince struct {
 }
 
 func (h *heldSince) Error() string {
-	// mgmtd 10.3 can keep the lock of a vtysh that was ended in its midst, or of a
-	// daemon that it lost then, for good.
+	// mgmtd 10.3 can keep the lock of a vtysh that was ended midway, or of a
+	// daemon that it lost then, permanently.
 	return h.error.Error() + "; waited for since " + h.since.UTC().Format("15:04:05 UTC") +
 		"; if nobody is editing it, it is a lock that was left behind, and FRR's mgmtd has to be restarted"
 }

@@ -3,7 +3,7 @@
 // One goroutine runs the loop: observe, desire, render, plan, apply, report.
 // Everything that happens outside, to objects, to the kernel, to FRR, says only
 // "look again". So a restart of FRR, a lost event, a first start and a line
-// entered by hand are no special cases: what runs differs from what is wanted,
+// entered manually are no special cases: what runs differs from what is wanted,
 // and a plan closes the difference.
 package supervise
 
@@ -80,7 +80,7 @@ type Options struct {
 	Resync time.Duration
 	// Resynced is called each time. It must return at once.
 	Resynced func()
-	// Drift is what is done about changes by hand; to undo them if "".
+	// Drift is what is done about manual changes; to undo them if "".
 	Drift OnDrift
 	// Drifted is called when one is seen or undone. It must return at once.
 	Drifted func(Drift)
@@ -133,7 +133,7 @@ type Supervisor struct {
 	running *string
 	// shown are its parts, by daemon; nil if running was concluded.
 	shown map[string]string
-	// fresh says that it was read and not looked at since for changes by hand.
+	// fresh says that it was read and not looked at since for manual changes.
 	fresh bool
 	// mirrored is what running was concluded to be, after routes were mirrored
 	// and until it is read back.
@@ -143,7 +143,7 @@ type Supervisor struct {
 	// seen is the wanted text that FRR was last seen to run; "" if something
 	// may have changed it since that nobody has to be told of.
 	seen string
-	// drift is what somebody changed by hand since then.
+	// drift is what somebody changed manually since then.
 	drift drift
 	// awaited are sessions that run on without what was changed for them.
 	awaited awaitedSessions
@@ -180,7 +180,7 @@ type Supervisor struct {
 	tried   tried
 	// goodText is the text of what FRR last ran with success.
 	goodText string
-	// cutOff says that a script may have ended in its midst: the last one, or
+	// cutOff says that a script may have ended midway: the last one, or
 	// one of an agent that was there before.
 	cutOff bool
 	// goneSince is since when there is no BGPConfiguration any more.

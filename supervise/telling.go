@@ -18,7 +18,7 @@ type telling struct {
 	warnings []string
 }
 
-// tell logs what is amiss and was not so before.
+// tell logs what is wrong and was not so before.
 func (t *telling) tell(log *slog.Logger, s *State, warnings []string) {
 	applied := s.Applied
 	if outcome := string(applied.Outcome) + ": " + applied.Message; outcome != t.outcome {

@@ -14,7 +14,7 @@ import (
 type Templates interface {
 	// Renderer returns the one of the templates as they are now.
 	Renderer(context.Context) (*render.Renderer, error)
-	// Warnings are sentences about what is amiss, while Renderer works.
+	// Warnings are sentences about what is wrong, while Renderer works.
 	Warnings() []string
 	// Watch calls notify after every change, until the context ends.
 	Watch(ctx context.Context, notify func()) error

@@ -6,7 +6,7 @@ import (
 )
 
 // TestYielding checks that work in the background waits for a pass and not for one that waits for the work, and that
-// passes without end do not hold it up for good.
+// passes without end do not hold it up permanently.
 func TestYielding(t *testing.T) {
 	var w way
 	const most = 300 * time.Millisecond

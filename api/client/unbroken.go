@@ -16,7 +16,7 @@ type Watch func(context.Context, metav1.ListOptions) (watch.Interface, error)
 
 // Unbroken has watches that go on from a version only if the one before lasted as
 // long as was agreed. After one that broke, or that there was no server for, it
-// answers as a server does that has forgotten the version: read everything anew.
+// answers as a server does that has forgotten the version: read everything again.
 //
 // That is what an outage calls for. A server whose data came back from an older
 // snapshot says nothing to who wants to hear of what follows a version that it
@@ -32,7 +32,7 @@ type Unbroken struct {
 // NewUnbroken makes one of what requests a watch.
 func NewUnbroken(request Watch) *Unbroken { return &Unbroken{request: request} }
 
-// Listed says that everything was read anew, whatever became of the last watch. A
+// Listed says that everything was read again, whatever became of the last watch. A
 // server may refuse to begin one with what is there: it lacks the feature WatchList,
 // or its etcd is older than 3.4.31. Then client-go reads a list, and goes on from
 // that.

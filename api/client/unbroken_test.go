@@ -39,7 +39,7 @@ func TestUnbroken(t *testing.T) {
 					}
 					return watch.NewEmptyWatch(), fails
 				})
-				// next begins a watch, and says whether it has to be begun from nothing.
+				// next begins a watch, and reports whether it has to be begun from nothing.
 				next := func(o metav1.ListOptions) bool {
 					w, err := unbroken.Watch(t.Context(), o)
 					if err != nil {

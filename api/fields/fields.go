@@ -31,7 +31,7 @@ func visit(name string, t reflect.Type, leaf func(string, reflect.Type)) {
 	}
 }
 
-// branches says whether a type has fields of its own. A selector is taken as
+// branches reports whether a type has fields of its own. A selector is taken as
 // one value.
 func branches(t reflect.Type) bool {
 	return t != reflect.TypeFor[v1.LabelSelector]() && t.Kind() == reflect.Struct && t.PkgPath() == reflect.TypeFor[v1.BGPConfigurationSpec]().PkgPath()

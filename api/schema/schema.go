@@ -164,7 +164,7 @@ var nowhere = (*field.Path)(nil).String()
 var rulesUnchecked = field.Invalid(nil, nil,
 	"some validation rules were not checked because the object was invalid; correct the existing errors to complete validation")
 
-// blocksRules says whether an object with this error is not fit for the CEL
+// blocksRules reports whether an object with this error is not fit for the CEL
 // rules, which rely on types and bounded sizes.
 func blocksRules(e *field.Error) bool {
 	switch e.Type {

@@ -118,7 +118,7 @@ func selection(p *field.Path, communities []v1.Community, large []v1.LargeCommun
 	return errs
 }
 
-// fits says whether s is so many numbers of so many bits, with colons between.
+// fits reports whether s is so many numbers of so many bits, with colons between.
 func fits(s string, numbers, bits int) bool {
 	parts := strings.Split(s, ":")
 	for _, part := range parts {

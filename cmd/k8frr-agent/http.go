@@ -69,7 +69,7 @@ func inTurn(n int, handler http.Handler) http.Handler {
 }
 
 // probes serves /healthz, that the agent lives, and /readyz, that it does its
-// work: ready returns what is amiss.
+// work: ready returns what is wrong.
 func probes(alive, ready func() error) http.Handler {
 	mux := http.NewServeMux()
 	answer := func(check func() error) http.HandlerFunc {

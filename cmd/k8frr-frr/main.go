@@ -1,7 +1,7 @@
 //go:build linux
 
 // Command k8frr-frr is the entry point of the container that FRR runs in: it
-// keeps FRR's daemons running, tells whether they answer, and drains the node.
+// keeps FRR's daemons running, reports whether they answer, and drains the node.
 package main
 
 import (

@@ -36,7 +36,7 @@ type configMap struct {
 	Data map[string]string `yaml:"data"`
 }
 
-// ours says whether an item is a ConfigMap that an earlier run has rendered.
+// ours reports whether an item is a ConfigMap that an earlier run has rendered.
 func (i *item) ours() bool {
 	labels := field(field(i.Node, "metadata"), "labels")
 	return i.apiVersion == "v1" && i.kind == "ConfigMap" && scalar(labels, managedByLabel) == "k8frr" && scalar(labels, componentLabel) == component

@@ -89,7 +89,7 @@ func (i *item) annotation(name string) string {
 	return scalar(field(field(i.Node, "metadata"), "annotations"), name)
 }
 
-// concerns says whether an item is one that rendering reads.
+// concerns reports whether an item is one that rendering reads.
 func (i *item) concerns() bool {
 	group, _, _ := strings.Cut(i.apiVersion, "/")
 	return group == v1.GroupVersion.Group || i.apiVersion == "v1" && (i.kind == "Node" || i.kind == "Secret")

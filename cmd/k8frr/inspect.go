@@ -88,7 +88,7 @@ func (o *inspector) completeNodes(c *cobra.Command, _ []string, _ string) ([]cob
 
 // answer is what a command has found.
 type answer interface {
-	// wrong says whether somebody has to do something.
+	// wrong reports whether somebody has to do something.
 	wrong() bool
 	// print shows it.
 	print(*page)
@@ -188,7 +188,7 @@ func (o *inspector) kept(e evidence) (func(node string) bool, error) {
 	}, nil
 }
 
-// isRegular says whether there is a file.
+// isRegular reports whether there is a file.
 func isRegular(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.Mode().IsRegular()

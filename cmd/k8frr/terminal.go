@@ -5,7 +5,7 @@ import (
 	"os"
 )
 
-// isTerminal says whether a file is a terminal, as far as its mode tells.
+// isTerminal reports whether a file is a terminal, as far as its mode tells.
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0

@@ -99,7 +99,7 @@ func (o *validateOptions) run(c *cobra.Command) error {
 	return nil
 }
 
-// check finds what is amiss. An error says that it could not be looked for.
+// check finds what is wrong. An error says that it could not be looked for.
 func (o *validateOptions) check(c *cobra.Command, p *progress) (*report, error) {
 	as, err := o.how()
 	if err != nil {

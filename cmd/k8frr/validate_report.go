@@ -19,7 +19,7 @@ import (
 	"github.com/k8frr/k8frr/render/review"
 )
 
-// finding is something that is amiss, and where.
+// finding is something that is wrong, and where.
 type finding struct {
 	Severity review.Severity `json:"severity"`
 	Rule     string          `json:"rule"`

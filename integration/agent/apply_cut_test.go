@@ -14,7 +14,7 @@ import (
 	"github.com/k8frr/k8frr/integration/lab"
 )
 
-// An agent and its vtysh are killed in the midst of a script. bgpd takes itself for one that still reads its configuration, and
+// An agent and its vtysh are killed in the middle of a script. bgpd takes itself for one that still reads its configuration, and
 // starts no session for a neighbor that is new until the rest has come, which the next agent sees to although it finds nothing
 // else to do.
 func TestScriptCutOff(t *testing.T) {

@@ -109,7 +109,7 @@ func TestPendingChangesAreApplied(t *testing.T) {
 		}
 		n.announced("10.9.9.1/32")
 
-		// What needs no session anew clears none.
+		// What needs no session again clears none.
 		resets := n.heard.Resets()
 		n.Write("bgp.yaml", edit(t, slower(t), "10.1.0.1, peerAsn", "10.1.0.1, description: other, peerAsn"))
 		n.runs([]string{" neighbor 10.1.0.1 description other"})

@@ -13,7 +13,7 @@ import (
 	"github.com/k8frr/k8frr/integration/lab"
 )
 
-// bgpd lacks a route that zebra has told it of, as it may in the midst of restarts. Here a policy kept it out, which went
+// bgpd lacks a route that zebra has told it of, as it may in the middle of restarts. Here a policy kept it out, which went
 // while bgpd looks at no change of policies. The agent has bgpd ask once more, which withdraws nothing.
 func TestForgottenRoute(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {

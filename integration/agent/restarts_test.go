@@ -96,7 +96,7 @@ func killEach(t *testing.T, version lab.Version, daemons []string) {
 		mark, resets := n.heard.Mark(), n.heard.Resets()
 
 		n.FRR.Kill(daemon, syscall.SIGKILL)
-		// In the moment in which zebra 10.3 notices the death of a client it loses changes of connected routes, for good
+		// In the moment in which zebra 10.3 notices the death of a client it loses changes of connected routes, permanently
 		// and with no agent too: in one of three to twelve kills.
 		n.missed(daemon)
 		n.settle()

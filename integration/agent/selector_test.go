@@ -31,7 +31,7 @@ spec:
 `
 
 // Nodes of two racks share one configuration: each peers with the router of its own rack only. A node that is labelled
-// anew changes over at once, and its other session does not notice.
+// again changes over at once, and its other session does not notice.
 func TestTwoRacks(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
 		l := lab.New(t)

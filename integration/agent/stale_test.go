@@ -12,7 +12,7 @@ import (
 	"github.com/k8frr/k8frr/integration/lab"
 )
 
-// When staticd goes while zebra has yet to read that addresses have gone, zebra 10.3 keeps their connected routes for good, in
+// When staticd goes while zebra has yet to read that addresses have gone, zebra 10.3 keeps their connected routes permanently, in
 // about every other case. The agent keeps them from being announced, until kube-lb0 carries them again.
 func TestStaleConnectedRoutes(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {

@@ -178,7 +178,7 @@ func TestStatesChange(t *testing.T) {
 		n.IP("address", "change", "fd00:9a::1/64", "dev", "vip0", "valid_lft", "1", "preferred_lft", "1")
 		n.announced()
 
-		// With its cable pulled and put in again an address that is kept is looked for on the link anew.
+		// With its cable pulled and put in again an address that is kept is looked for on the link again.
 		n.Sysctl("net.ipv6.conf.vip0.keep_addr_on_down", "1")
 		n.IP("address", "add", "fd00:9b::1/64", "dev", "vip0")
 		n.decided("fd00:9b::1/64")

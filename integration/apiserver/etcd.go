@@ -75,7 +75,7 @@ func (s *Server) Snapshot() error {
 	return errors.Join(err, s.etcd.cmd.Process.Signal(syscall.SIGCONT))
 }
 
-// Rewind starts both processes anew on the data of the last Snapshot, as after a disaster:
+// Rewind starts both processes again on the data of the last Snapshot, as after a disaster:
 // what was written since is lost, and versions that clients know may be given once more.
 func (s *Server) Rewind(ctx context.Context) error {
 	if err := errors.Join(s.Kill(), s.KillEtcd()); err != nil {

@@ -67,7 +67,7 @@ func TestKilledTestLeavesNothing(t *testing.T) {
 	}
 }
 
-// running says whether a process exists and is not just waiting to be reaped: an orphan
+// running reports whether a process exists and is not just waiting to be reaped: an orphan
 // may find nobody in a hurry to do that.
 func running(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))

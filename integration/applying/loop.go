@@ -77,7 +77,7 @@ func (l *loop) set(ctx context.Context, s state) error {
 	return l.settled(ctx, func() bool { return l.runs(objects, len(s.vips)) })
 }
 
-// again has the loop look at everything anew, as when a daemon was restarted.
+// again has the loop look at everything again, as when a daemon was restarted.
 func (l *loop) again(ctx context.Context) error {
 	began := time.Now()
 	l.lookAgain()
@@ -96,7 +96,7 @@ func (l *loop) settled(ctx context.Context, is func() bool) error {
 	return nil
 }
 
-// runs says whether the last pass left FRR with this.
+// runs reports whether the last pass left FRR with this.
 func (l *loop) runs(objects render.Objects, vips int) bool {
 	s := l.State()
 	if objects.Configuration == nil {

@@ -101,7 +101,7 @@ type blow struct {
 	mend     func()
 }
 
-// reaches says whether a node feels it.
+// reaches reports whether a node feels it.
 func (b *blow) reaches(n *node) bool { return b.node == n || b.fault.shared }
 
 // judge says what came of a round for a node. One that nothing was wrong with must have been prompt, and its service there for

@@ -121,7 +121,7 @@ func (c *client) outages(before time.Time) map[netip.Addr]time.Duration {
 	return lost
 }
 
-// waits says whether an answer may yet come to a question from before a moment.
+// waits reports whether an answer may yet come to a question from before a moment.
 func (c *client) waits(before time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -133,7 +133,7 @@ func (c *client) waits(before time.Time) bool {
 	return false
 }
 
-// served says whether a service has answered within the last second.
+// served reports whether a service has answered within the last second.
 func (c *client) served(service netip.Addr) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -30,7 +30,7 @@ type leaf struct {
 func newLeaf(host *lab.Host, nodes []*node) *leaf {
 	f := &leaf{host, filepath.Join(host.Dir(), "bird.conf"), filepath.Join(host.Dir(), "bird.ctl")}
 	var text strings.Builder
-	// persist: a BIRD that is killed, or ended to be started anew, leaves its routes in the kernel meanwhile.
+	// persist: a BIRD that is killed, or ended to be started again, leaves its routes in the kernel meanwhile.
 	fmt.Fprintf(&text, "router id %s;\nprotocol device {}\nprotocol kernel {\n  persist;\n  graceful restart on;\n  ipv4 { import none; export where source = RTS_BGP; };\n}\n", leafAddr)
 	for i, n := range nodes {
 		fmt.Fprintf(&text, "protocol bgp node%d {\n  local %s as 65009;\n  neighbor %s as 65000;\n  hold time 30;\n  connect retry time 1;\n"+

@@ -75,7 +75,7 @@ func (n *node) announced() map[netip.Prefix]bool {
 	return announced
 }
 
-// amiss says how what the router hears of a node differs from what it carries; "" if it does not.
+// wrong says how what the router hears of a node differs from what it carries; "" if it does not.
 func (n *node) amiss() string {
 	carried, err := n.carries()
 	if err != nil {

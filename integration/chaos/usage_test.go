@@ -39,7 +39,7 @@ func (n *node) uses() usage {
 	return usage{value("go_goroutines"), value("process_open_fds"), value("process_resident_memory_bytes")}
 }
 
-// leaks says whether an agent takes more than one that has just been started and whatever came of it may explain.
+// leaks reports whether an agent takes more than one that has just been started and whatever came of it may explain.
 func (u usage) leaks(since usage) bool {
 	return u.goroutines > since.goroutines+15 || u.descriptors > since.descriptors+15 || u.bytes > since.bytes+40e6
 }

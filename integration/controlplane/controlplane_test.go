@@ -135,7 +135,7 @@ func (n *node) marks(number int) {
 	}
 }
 
-// right waits until nothing is amiss, and returns how long that took since a moment, which must not be longer than within.
+// right waits until nothing is wrong, and returns how long that took since a moment, which must not be longer than within.
 func (w *world) right(since time.Time, within time.Duration, after string) time.Duration {
 	w.Helper()
 	var amiss, last error

@@ -62,7 +62,7 @@ func (n *node) hears(router int) listener.View { return n.w.routers[router].From
 
 func (n *node) token() string { return filepath.Join(n.Dir(), "token") }
 
-// renew writes the token anew, as the kubelet does.
+// renew writes the token again, as the kubelet does.
 func (n *node) renew() {
 	n.Helper()
 	ctx, cancel := n.Deadline()

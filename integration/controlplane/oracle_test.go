@@ -37,7 +37,7 @@ func (n *node) carries() (map[netip.Prefix]bool, error) {
 	return carried, err
 }
 
-// amiss says in what something is not as it should be now; nil if nothing is.
+// wrong says in what something is not as it should be now; nil if nothing is.
 func (w *world) amiss() error {
 	ctx, cancel := context.WithTimeout(w.Context(), 10*time.Second)
 	defer cancel()

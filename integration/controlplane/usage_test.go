@@ -19,7 +19,7 @@ func (u usage) String() string {
 	return fmt.Sprintf("%.0f goroutines, %.0f descriptors, %.1f MB", u.goroutines, u.descriptors, u.bytes/1e6)
 }
 
-// leaks says whether an agent takes more than one that was started a while ago and whatever came of it may explain.
+// leaks reports whether an agent takes more than one that was started a while ago and whatever came of it may explain.
 func (u usage) leaks(since usage) bool {
 	return u.goroutines > since.goroutines+15 || u.descriptors > since.descriptors+15 || u.bytes > since.bytes+30e6
 }

@@ -30,7 +30,7 @@ const (
 	heartbeat = 10 * time.Second
 )
 
-// world is an API server, two nodes, of one version of FRR each, and three routers that both peer with: one for good, one
+// world is an API server, two nodes, of one version of FRR each, and three routers that both peer with: one permanently, one
 // with a password from a Secret, one that nodes of a label peer with.
 type world struct {
 	*testing.T

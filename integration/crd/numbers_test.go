@@ -50,7 +50,7 @@ type schema struct {
 	AllOf      []schema          `json:"allOf"` // what a field and its type each say
 }
 
-// within says whether the schema bounds a number from below and from above.
+// within reports whether the schema bounds a number from below and from above.
 func (s schema) within(low, high float64) bool {
 	above, below := false, s.Format == "int32" && high >= math.MaxInt32
 	for _, part := range append(s.AllOf, s) {

@@ -73,7 +73,7 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
-// section says whether a page has a title that a link is to, as forges make links of titles.
+// section reports whether a page has a title that a link is to, as forges make links of titles.
 func section(page, anchor string) bool {
 	for _, m := range title.FindAllStringSubmatch(page, -1) {
 		id := regexp.MustCompile(`[^a-z0-9 -]`).ReplaceAllString(strings.ToLower(m[1]), "")

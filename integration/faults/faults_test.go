@@ -217,7 +217,7 @@ func (n *node) ended(bound time.Duration, ends map[string]snapshot) (string, tim
 	}
 }
 
-// carries says whether the router hears what kube-lb0 carries, from the neighbor of whom nothing else changes.
+// carries reports whether the router hears what kube-lb0 carries, from the neighbor of whom nothing else changes.
 func (n *node) carries() bool {
 	heard := n.heard.From(peer(steady)).Announced()
 	for _, a := range n.carried {

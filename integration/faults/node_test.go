@@ -158,7 +158,7 @@ func (n *node) declare(text string, addresses []string) {
 	n.carried = addresses
 }
 
-// applied is the condition that says whether what is declared runs.
+// applied is the condition that reports whether what is declared runs.
 func (n *node) applied() metav1.Condition {
 	var s v1.BGPNodeStatus
 	text, err := os.ReadFile(n.status)
@@ -175,7 +175,7 @@ func (n *node) applied() metav1.Condition {
 	return metav1.Condition{}
 }
 
-// runs says whether the agent says that what was written last runs.
+// runs reports whether the agent says that what was written last runs.
 func (n *node) runs() bool {
 	c := n.applied()
 	return c.Status == metav1.ConditionTrue && c.ObservedGeneration == int64(n.number)

@@ -54,7 +54,7 @@ func (n *node) look() snapshot {
 	return s
 }
 
-// acts says whether a daemon acts on a line. FRR gives each list and each route map to all daemons that know such things,
+// acts reports whether a daemon acts on a line. FRR gives each list and each route map to all daemons that know such things,
 // whether or not they have a use for it.
 func acts(daemon, line string) bool {
 	policy := strings.HasPrefix(line, "route-map ") || strings.Contains(line, "-list ")

@@ -111,7 +111,7 @@ func (n *node) Show(_ context.Context, daemon, command string) ([]byte, error) {
 		"nexthops": []object{{"ip": "0.0.0.0", "afi": "ipv4", "used": true}}}}})
 }
 
-// amiss says in what a status is not what the node is.
+// wrong says in what a status is not what the node is.
 func (n *node) amiss(s func() (services, established int32, generation int64, ok bool)) error {
 	services, established, generation, ok := s()
 	if !ok {

@@ -21,7 +21,7 @@ import (
 )
 
 // peer is a router with several addresses, which says at each of them another text, wherever BGP has room for one. Bytes
-// that a library would not write are written by hand.
+// that a library would not write are written manually.
 type peer struct {
 	texts map[netip.Addr]text
 

@@ -98,7 +98,7 @@ func matches(room, path string) bool {
 	return path == base || below && strings.HasPrefix(path, base+"/")
 }
 
-// sameTop says whether two packages are of one command, or both integration.
+// sameTop reports whether two packages are of one command, or both integration.
 func sameTop(a, b string) bool {
 	top := func(path string) string {
 		parts := strings.SplitN(path, "/", 3)

@@ -14,7 +14,7 @@ import (
 )
 
 // The log has a line for what happens, which says it all, and none for what does not: not in as many looks at everything as
-// an agent takes in ten minutes, nor for a configuration that is written anew as it was.
+// an agent takes in ten minutes, nor for a configuration that is written again as it was.
 func TestLog(t *testing.T) {
 	for _, version := range lab.Versions {
 		t.Run(version.Name, func(t *testing.T) {

@@ -129,7 +129,7 @@ const soon = 2 * time.Minute
 
 // The agent has all the rights that it needs, needs all that it has, and never asks for anything else, such as a Secret
 // that the configuration does not name. On the way, everything happens that it needs rights for: its status is deleted,
-// and its Node is made anew.
+// and its Node is made again.
 func TestRights(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, shared)

@@ -39,7 +39,7 @@ func measure(tb lab.TB, b bench) []figures.Row {
 	return rows
 }
 
-// has says whether a figure is to be taken of a contender.
+// has reports whether a figure is to be taken of a contender.
 func (b bench) has(f figure, c contender) bool {
 	with := func(at []int) bool { return b.small || at == nil || slices.Contains(at, b.vips) }
 	return with(f.at) && with(c.at) && (c.steady || !f.steady) && b.only.MatchString(fmt.Sprintf("%s, %s, %s", b, f.name, c.name))

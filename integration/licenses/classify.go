@@ -44,7 +44,7 @@ func Classify(text string) []string {
 	return names
 }
 
-// Copyleft says whether what is linked with code under a licence has to be given away under it as well, or may not be given
+// Copyleft reports whether what is linked with code under a licence has to be given away under it as well, or may not be given
 // away at all.
 func Copyleft(name string) bool {
 	return slices.ContainsFunc(known, func(l licence) bool { return l.name == name && l.copyleft })

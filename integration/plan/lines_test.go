@@ -357,7 +357,7 @@ func less(lines []string, picked []int) string {
 	return rest.String()
 }
 
-// needed says whether other lines make no sense without a line; then it is
+// needed reports whether other lines make no sense without a line; then it is
 // enough that it comes back.
 func needed(line string) bool {
 	for _, what := range []string{" peer-group", " remote-as ", " interface ", "no bgp default", "FABRIC activate"} {

@@ -28,7 +28,7 @@ type oracle struct {
 // plan and a fresh load agree. testdata/oracle has the smallest case of each.
 type fault struct {
 	name string
-	// explains says whether it makes a line be there (+) or not be there (-),
+	// explains reports whether it makes a line be there (+) or not be there (-),
 	// after a run of which the log is known.
 	explains func(line, log string) bool
 }

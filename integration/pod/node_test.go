@@ -151,7 +151,7 @@ func (n *node) ready() time.Duration {
 	}, func() any { return said })
 }
 
-// shows says whether a daemon, which may be about to start, shows a text.
+// shows reports whether a daemon, which may be about to start, shows a text.
 func (n *node) shows(daemon, command, text string) bool {
 	ctx, cancel := context.WithTimeout(n.t.Context(), patience)
 	defer cancel()

@@ -93,7 +93,7 @@ func (s *site) deleted(t *testing.T) []string {
 	return found
 }
 
-// hasRoute says whether the node's kernel has a route.
+// hasRoute reports whether the node's kernel has a route.
 func (n *node) hasRoute(prefix string) bool {
 	n.t.Helper()
 	ctx, cancel := n.Deadline()

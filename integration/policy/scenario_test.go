@@ -187,7 +187,7 @@ func (r *rig) each(leaveOut func(name string) bool, do func(*bench) (string, err
 	return out, nil
 }
 
-// alike says whether all heard the same.
+// alike reports whether all heard the same.
 func alike(heard map[string]string) bool {
 	different := map[string]bool{}
 	for _, routes := range heard {

@@ -64,7 +64,7 @@ var Leftovers = []Leftover{
 	{"ipv6 protocol bgp route-map MINE\n", false},
 	{"vrf blue\n ip protocol bgp route-map K8FRR-OLD\nexit-vrf\n", false},
 
-	// BGP instances, as they were made by hand.
+	// BGP instances, as they were made manually.
 	ofInstance("timers bgp 10 30"),
 	ofInstance("bgp default local-preference 200"),
 	ofInstance("bgp deterministic-med"),

@@ -47,7 +47,7 @@ func (n Node) Near(r *rand.Rand) Node {
 	}
 }
 
-// Valid says whether the configuration can be rendered for every version.
+// Valid reports whether the configuration can be rendered for every version.
 func (n Node) Valid() bool {
 	for _, d := range []render.Dialect{render.FRR8, render.FRR10} {
 		if _, _, err := render.Resolve(n.Input(d)); err != nil {

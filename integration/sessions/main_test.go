@@ -57,7 +57,7 @@ func TestScenarios(t *testing.T) {
 // scripts is testscript's view of a test, from which a scenario takes the test.
 type scripts struct{ *testing.T }
 
-// Verbose tells whether to show what succeeded, too.
+// Verbose reports whether to show what succeeded, too.
 func (s scripts) Verbose() bool { return testing.Verbose() }
 
 // Run runs a script as a test of its own.

@@ -68,7 +68,7 @@ func act(do func(s *scenario, ts *testscript.TestScript, args []string)) func(*t
 
 // speaker is a router, whatever its make.
 type speaker interface {
-	// session tells whether there is a session with a peer, and what the router says of it.
+	// session reports whether there is a session with a peer, and what the router says of it.
 	session(ctx context.Context, peer string) (established bool, says string, err error)
 	// paths are those that the router has for a prefix.
 	paths(ctx context.Context, prefix netip.Prefix) ([]attributes, error)
@@ -88,7 +88,7 @@ func (a attributes) String() string {
 	return strings.Join(words, " ")
 }
 
-// have tells whether a has all that is wanted.
+// have reports whether a has all that is wanted.
 func (a attributes) have(want attributes) bool {
 	for name, value := range want {
 		if a[name] != value {

@@ -45,7 +45,7 @@ func said(r listener.Route) string {
 
 const via = "via "
 
-// same says whether what a router hears is what it knew or knows. When FRR
+// same reports whether what a router hears is what it knew or knows. When FRR
 // regroups its peers it sends itself for the next hop now and then, where that
 // is on the peer's own network: the packets come through all the same.
 func (r *router) same(now listener.Route, known string) bool {
@@ -153,7 +153,7 @@ var stopsBFD = regexp.MustCompile(`^no neighbor \S+ bfd`)
 // judge compares what a router heard with what the plan says of its session,
 // and with what it knew before and knows now: the words if they come together,
 // all routes if they come in time, and else those that are not about to be
-// announced anew.
+// announced again.
 func (r *router) judge(words, routes bool, kind plan.Kind, before, after table, ended, again map[int]bool, began time.Time) (faults []string) {
 	fault := func(e listener.Event, format string, args ...any) {
 		when := ""

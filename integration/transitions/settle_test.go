@@ -142,7 +142,7 @@ func (r *router) established(ctx context.Context, peer string) (listener.Event, 
 	return r.ear.WaitEstablished(ctx)
 }
 
-// begun says whether a router has heard the first routes of its session to
+// begun reports whether a router has heard the first routes of its session to
 // their end (RFC 4724 section 2).
 func (r *router) begun() bool {
 	for _, e := range slices.Backward(r.ear.Events()) {

@@ -15,7 +15,7 @@ import (
 	"github.com/k8frr/k8frr/integration/vm/control"
 )
 
-// Inside tells whether this process runs in a machine.
+// Inside reports whether this process runs in a machine.
 func Inside() bool {
 	_, err := os.Stat(control.Marker)
 	return err == nil

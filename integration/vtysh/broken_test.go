@@ -12,7 +12,7 @@ import (
 	"github.com/k8frr/k8frr/supervise/vtysh"
 )
 
-// A vtysh that cannot run for a while, as in the midst of an upgrade, is no vtysh that has no options: the one that can is run
+// A vtysh that cannot run for a while, as in the middle of an upgrade, is no vtysh that has no options: the one that can is run
 // as it has to be, on 10.x without a process per daemon.
 func TestBrokenForAWhile(t *testing.T) {
 	eachVersion(t, func(t *testing.T, f frr) {

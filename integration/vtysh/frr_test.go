@@ -68,7 +68,7 @@ func running(t *testing.T, f frr) string {
 	return text
 }
 
-// hasLine tells whether a configuration has that line, whatever its indentation.
+// hasLine reports whether a configuration has that line, whatever its indentation.
 func hasLine(config, line string) bool {
 	for l := range strings.Lines(config) {
 		if strings.TrimSpace(l) == line {

@@ -180,12 +180,12 @@ func (c *compiler) changeNextHop(a *v1.NexthopAction) []string {
 
 const unchangedNextHop = "set ip next-hop unchanged"
 
-// bindsNextHop says whether FRR holds on to a next hop, whatever comes later.
+// bindsNextHop reports whether FRR holds on to a next hop, whatever comes later.
 func bindsNextHop(set string) bool {
 	return strings.HasSuffix(set, " next-hop peer-address") || set == unchangedNextHop
 }
 
-// replacesNextHop says whether FRR forgets the next hop that a route came with.
+// replacesNextHop reports whether FRR forgets the next hop that a route came with.
 func replacesNextHop(set string) bool {
 	return strings.Contains(set, " next-hop ") && !bindsNextHop(set)
 }

@@ -177,7 +177,7 @@ func parseExt(s string) (ext, error) {
 	return e, nil
 }
 
-// exactly says whether two spellings are of one value: what is too great for
+// exactly reports whether two spellings are of one value: what is too great for
 // its bytes has been cut while it was parsed.
 func exactly(given, parsed string) bool {
 	admin, local, _ := strings.Cut(given, ":")

@@ -110,13 +110,13 @@ func (w *work) cat(a, b *expr) *expr {
 	return w.join(opCat, a, b)
 }
 
-// sameStar says whether both are any number of characters of one set, of which
+// sameStar reports whether both are any number of characters of one set, of which
 // one says as much as two.
 func sameStar(a, b *expr) bool {
 	return a.op == opStar && b.op == opStar && (a.a == b.a || a.a.op == opChars && b.a.op == opChars && a.a.set == b.a.set)
 }
 
-// isStarOf says whether a is any number of b's, and b one character.
+// isStarOf reports whether a is any number of b's, and b one character.
 func isStarOf(a, b *expr) bool {
 	return a.op == opStar && b.op == opChars && a.a.op == opChars && a.a.set == b.set
 }

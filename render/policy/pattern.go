@@ -174,7 +174,7 @@ func (w *work) line(p asPath, own uint32) (expression string, constant *bool, er
 	return expression, nil, err
 }
 
-// plain says whether an expression means to FRR what it means to GoBGP, letter
+// plain reports whether an expression means to FRR what it means to GoBGP, letter
 // by letter.
 func plain(s string) bool {
 	const letters = "0123456789_^$.*+?()|[]-"

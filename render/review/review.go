@@ -1,4 +1,4 @@
-// Package review finds what is amiss in what is declared for a whole cluster,
+// Package review finds what is wrong in what is declared for a whole cluster,
 // and that no look at a single node or field shows: selectors that match no
 // node, names that nobody uses, nodes that share a router ID.
 package review
@@ -24,7 +24,7 @@ const (
 	Warning Severity = "warning"
 )
 
-// Finding is something that is amiss.
+// Finding is something that is wrong.
 type Finding struct {
 	Severity Severity
 	// Rule is a CamelCase word for machines.

@@ -60,7 +60,7 @@ func (r *review) explained() map[string]bool {
 	return explained
 }
 
-// matches says whether a selector matches any node. What is wrong with an
+// matches reports whether a selector matches any node. What is wrong with an
 // invalid one, a note says.
 func (r *review) matches(s *v1.LabelSelector) bool {
 	if s == nil {

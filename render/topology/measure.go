@@ -43,7 +43,7 @@ func (f font) em(r rune) int {
 	return 590
 }
 
-// wide says whether a character takes the place of two: those of East Asian
+// wide reports whether a character takes the place of two: those of East Asian
 // scripts, and pictures.
 func wide(r rune) bool {
 	return r >= 0x1100 && (r <= 0x115f || r >= 0x2e80 && r <= 0xa4cf || r >= 0xac00 && r <= 0xd7a3 ||

@@ -49,7 +49,7 @@ func (r *Router) text() []string {
 	return lines
 }
 
-// amiss says whether a router is a problem.
+// wrong reports whether a router is a problem.
 func (r *Router) amiss() bool {
 	return r.Unused || slices.ContainsFunc(r.Sessions, Session.failed)
 }

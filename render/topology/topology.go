@@ -1,5 +1,5 @@
 // Package topology is a picture of a cluster's BGP sessions: which nodes speak
-// to which routers, and what is amiss.
+// to which routers, and what is wrong.
 //
 // It is pure, and the same cluster always gives the same picture. Build makes
 // the graph of what every node has resolved, nodes with equal sessions
@@ -126,7 +126,7 @@ type Edge struct {
 	Count int
 }
 
-// failed says whether there is no such session although it is asked for.
+// failed reports whether there is no such session although it is asked for.
 func (s Session) failed() bool { return s.Refused != "" }
 
 // NodeCount is the number of nodes.
@@ -153,7 +153,7 @@ func (t *Topology) SessionCount() int {
 // count is the number of routers that a router stands for.
 func (r *Router) count() int { return max(1, len(r.Peers)) }
 
-// isolated says whether the nodes of a group have no session at all.
+// isolated reports whether the nodes of a group have no session at all.
 func (t *Topology) isolated() []bool {
 	alone := make([]bool, len(t.Groups))
 	for i := range alone {

@@ -36,7 +36,7 @@ func (t *Topology) headline() string {
 	return fmt.Sprintf("%s, %s, %s", nodes, counted(routers, "peer"), counted(t.SessionCount(), "session"))
 }
 
-// Problems says what is amiss, a sentence each.
+// Problems says what is wrong, a sentence each.
 func (t *Topology) Problems() []string {
 	var out []string
 	alone := t.isolated()

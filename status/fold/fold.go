@@ -80,7 +80,7 @@ func Fold(in Input) v1.BGPConfigurationStatus {
 	return s
 }
 
-// Calm says whether two statuses differ at most in numbers and words: each write
+// Calm reports whether two statuses differ at most in numbers and words: each write
 // reaches every agent of the cluster, and sessions come and go all the time.
 func Calm(a, b v1.BGPConfigurationStatus) bool {
 	verdict := func(s v1.BGPConfigurationStatus) []metav1.Condition {
@@ -105,7 +105,7 @@ type folding struct {
 	unresolved, unknown   []Node
 }
 
-// problem is one of a node. The gravest has the least gravity.
+// problem is one of a node. The most severe has the least gravity.
 type problem struct {
 	v1.NodeProblem
 	gravity int

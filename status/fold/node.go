@@ -25,7 +25,7 @@ type Node struct {
 	Applied, RouterID     metav1.Condition
 	RouterIDSource        string
 	Sessions, Established int32
-	// Problem is the gravest of the node, but for what Applied says; nil if it
+	// Problem is the most severe of the node, but for what Applied says; nil if it
 	// has none.
 	Problem *v1.NodeProblem
 }

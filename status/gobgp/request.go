@@ -178,7 +178,7 @@ func unsupported(words []string) error {
 		"For anything else ask FRR itself, in its container: vtysh -c 'show bgp …'. Policies, VRFs and peers are in the BGPConfiguration: k8frr render shows what becomes of it", line)
 }
 
-// short says whether a word is a name, or the beginning of it.
+// short reports whether a word is a name, or the beginning of it.
 func short(word, name string) bool { return word != "" && strings.HasPrefix(name, word) }
 
 // familyOf is the family that a request is about: the one that is asked for, or that of the prefix, or that of the
@@ -205,7 +205,7 @@ func agrees(prefix string, is4 bool) error {
 	return nil
 }
 
-// isName says whether a word can be the name of a neighbor: an address, or an interface (at most 15 bytes, and in FRR's
+// isName reports whether a word can be the name of a neighbor: an address, or an interface (at most 15 bytes, and in FRR's
 // commands neither blanks nor what begins an option).
 func isName(word string) bool {
 	if addr, err := netip.ParseAddr(word); err == nil {

@@ -16,7 +16,7 @@ type SessionChange struct {
 }
 
 // sessionChanges are the sessions that came up or went down between two looks. One that is up both times and was
-// established anew in between went down and came up. What is configured anew is not down: it has yet to come up.
+// established again in between went down and came up. What is configured again is not down: it has yet to come up.
 func sessionChanges(before, now []v1.NeighborStatus) []SessionChange {
 	was := map[string]v1.NeighborStatus{}
 	for _, n := range before {
@@ -38,7 +38,7 @@ func sessionChanges(before, now []v1.NeighborStatus) []SessionChange {
 	return changes
 }
 
-// anew says that a session is another than before. FRR's times of sessions are a second or two off now and then.
+// again says that a session is another than before. FRR's times of sessions are a second or two off now and then.
 func anew(before, now v1.NeighborStatus) bool {
 	return before.SessionUpSince != nil && now.SessionUpSince != nil && now.SessionUpSince.Sub(before.SessionUpSince.Time) > 2*time.Second
 }
@@ -58,7 +58,7 @@ func (c SessionChange) String() string {
 	return name
 }
 
-// stirred says whether a session came up or went down, or is sent another number of prefixes. What peers send, and the
+// stirred reports whether a session came up or went down, or is sent another number of prefixes. What peers send, and the
 // tries of sessions that do not come up, never rest.
 func stirred(before, now status.Summary) bool {
 	if len(before) != len(now) {

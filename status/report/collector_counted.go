@@ -92,7 +92,7 @@ var planResults = map[status.PlanResult]string{
 	status.PlanApplied: "applied", status.PlanRolledBack: "rolled_back", status.PlanFailed: "failed",
 }
 
-// What is done about a change by hand.
+// What is done about a manual change.
 const (
 	DriftUndone   = "undone"
 	DriftReported = "reported"
@@ -114,7 +114,7 @@ func (c *counted) Planned(p status.Plan) {
 	c.planDuration.Observe(p.Took.Seconds())
 }
 
-// Drifted counts a change by hand and what was done about it.
+// Drifted counts a manual change and what was done about it.
 func (c *counted) Drifted(action string) { c.drifts.WithLabelValues(action).Inc() }
 
 // FRRRestarted counts that a daemon of FRR was started again.
@@ -126,7 +126,7 @@ func (c *counted) NetlinkEvent() { c.netlink.Inc() }
 // Resynced counts that everything was compared because it was time to.
 func (c *counted) Resynced() { c.resyncs.Inc() }
 
-// Leading says whether this agent writes the status of the BGPConfiguration.
+// Leading reports whether this agent writes the status of the BGPConfiguration.
 func (c *counted) Leading(is bool) { c.leader.Set(truth(is)) }
 
 // Folded counts a write of the status of the BGPConfiguration.

@@ -41,7 +41,7 @@ func (w FileWriter) Read(context.Context) (*v1.BGPNodeStatusData, error) {
 // largestStatus is how many bytes a status may have, as in etcd.
 const largestStatus = 2 << 20
 
-// Lost says whether the file is gone.
+// Lost reports whether the file is gone.
 func (w FileWriter) Lost() bool {
 	_, err := os.Lstat(w.Path)
 	return errors.Is(err, fs.ErrNotExist)

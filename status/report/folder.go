@@ -190,7 +190,7 @@ func (l *folded) keep(ctx context.Context, c *v1.BGPConfiguration, nodes []fold.
 }
 
 // foreignFinalizer is k8gobgp's. Nobody is left to remove it where k8frr has taken over, and without that an object that is
-// deleted would stay for ever.
+// deleted would stay permanently.
 const foreignFinalizer = "bgp.purelb.io/finalizer"
 
 // unblock takes that one finalizer, and nothing else, from an object that is being deleted.

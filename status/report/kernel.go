@@ -79,7 +79,7 @@ func (s *Scraper) routes(ctx context.Context, tables []uint32) (installed, error
 	return found, nil
 }
 
-// down says whether a session is that should be up.
+// down reports whether a session is that should be up.
 func down(config *render.Config, snapshot *status.Snapshot) bool {
 	for _, i := range config.Instances() {
 		of := snapshot.Instance

@@ -55,10 +55,10 @@ type tenant struct {
 	told string
 }
 
-// holds says whether the agent held the Lease when it last saw it.
+// holds reports whether the agent held the Lease when it last saw it.
 func (t *tenant) holds() bool { return t.seen != nil && holder(t.seen) == t.Holder }
 
-// free says whether anybody may take the Lease: it was given up, or has not changed for as long as it is held for.
+// free reports whether anybody may take the Lease: it was given up, or has not changed for as long as it is held for.
 func (t *tenant) free() bool {
 	held := t.Duration
 	if s := t.seen.Spec.LeaseDurationSeconds; s != nil {

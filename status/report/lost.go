@@ -19,7 +19,7 @@ import (
 )
 
 // Lost says that what was written is not in the cluster as it should be: somebody deleted it, or the Node that it
-// belongs to was made anew. It may be called from any goroutine.
+// belongs to was made again. It may be called from any goroutine.
 func (w *ClusterWriter) Lost() bool {
 	owned, uid := w.owned.Load(), w.uid()
 	return w.lost.Load() && (uid != "" || owned == types.UID("")) || uid != "" && owned != types.UID("") && owned != uid

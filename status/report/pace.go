@@ -42,7 +42,7 @@ func SpreadOf(nodes int) time.Duration {
 // turn is when a node writes what all nodes write; zero when there is no such thing.
 type turn struct{ at time.Time }
 
-// come says whether it has come. The first time it is set, to any moment within the spread.
+// come reports whether it has come. The first time it is set, to any moment within the spread.
 func (t *turn) come(spread time.Duration) bool {
 	if t.at.IsZero() {
 		t.at = time.Now().Add(rand.N(spread + 1))

@@ -232,7 +232,7 @@ func (r *Reporter) heed(s *v1.BGPNodeStatusData) {
 	}
 }
 
-// due says whether there is a reason to write.
+// due reports whether there is a reason to write.
 func (r *Reporter) due(s *v1.BGPNodeStatusData) bool {
 	if c := r.seen.Config; c != nil && !c.StatusEnabled || !r.retry.now() || !r.read {
 		return false

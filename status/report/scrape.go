@@ -93,7 +93,7 @@ func NewScraper(frr Shower) *Scraper {
 	return &Scraper{frr: frr, instances: map[string]*asked{}, spared: map[string]time.Time{}}
 }
 
-// Scrape asks for what the status of a node with that configuration needs. After an error all is asked anew.
+// Scrape asks for what the status of a node with that configuration needs. After an error all is asked again.
 func (s *Scraper) Scrape(ctx context.Context, config *render.Config, links []render.Link) (*status.Snapshot, error) {
 	if config == nil {
 		config = &render.Config{}

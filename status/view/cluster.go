@@ -31,7 +31,7 @@ type Rollout struct {
 	Message string `json:"message,omitempty"`
 }
 
-// Done says whether every node runs the generation.
+// Done reports whether every node runs the generation.
 func (r Rollout) Done() bool { return r.Running == r.Nodes }
 
 // NodeCounts are nodes by how they are.

@@ -39,7 +39,7 @@ type Session struct {
 	Level   Level      `json:"level"`
 }
 
-// Established says whether the session is, as far as is known.
+// Established reports whether the session is, as far as is known.
 func (s Session) Established() bool { return s.State == status.Established }
 
 // Up is for how long the session has been established; 0 if it is not.
@@ -134,7 +134,7 @@ func compareTimes(a, b *time.Time) int {
 // up, down (which includes those shut down on purpose) and stale.
 var States = []string{"up", "down", "stale", "established", "idle", "connect", "active", "opensent", "openconfirm"}
 
-// In says whether a session is in one of States.
+// In reports whether a session is in one of States.
 func (s Session) In(state string) bool {
 	switch state = strings.ToLower(state); state {
 	case "up":
@@ -147,7 +147,7 @@ func (s Session) In(state string) bool {
 	return strings.ToLower(s.State) == state
 }
 
-// Is says whether a text names the neighbor of a session: its address, its
+// Is reports whether a text names the neighbor of a session: its address, its
 // interface, its description or its AS number.
 func (s Session) Is(neighbor string) bool {
 	as := strconv.FormatUint(uint64(s.PeerASN), 10)

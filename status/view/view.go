@@ -87,10 +87,10 @@ func (r report) condition(kind string) metav1.Condition {
 	return metav1.Condition{Type: kind, Status: metav1.ConditionUnknown}
 }
 
-// fails says whether a condition is there and not true.
+// fails reports whether a condition is there and not true.
 func (r report) fails(kind string) bool { return r.condition(kind).Status == metav1.ConditionFalse }
 
-// ended says whether the agent of the node has said that it ends.
+// ended reports whether the agent of the node has said that it ends.
 func (r report) ended() bool { return r.condition(status.Ready).Reason == status.ReasonAgentShutdown }
 
 // established is how many sessions are.

@@ -98,7 +98,7 @@ type Path struct {
 	Level   Level      `json:"level"`
 }
 
-// Reaches says whether a path comes at least as far as a link.
+// Reaches reports whether a path comes at least as far as a link.
 func (p Path) Reaches(l Link) bool {
 	return p.Broken == "" || p.Broken.place() > l.place()
 }
@@ -158,7 +158,7 @@ func SortVIPs(all []VIP) {
 	})
 }
 
-// incomplete says whether some node lists not all of its addresses, and how many
+// incomplete reports whether some node lists not all of its addresses, and how many
 // nodes cannot be believed any more: an address that none lists may be there.
 func incomplete(reports []report) (truncated bool, stale int) {
 	for _, r := range reports {
@@ -268,7 +268,7 @@ func (v *VIP) firstBreak() (Link, string) {
 	return worst.Broken, why
 }
 
-// before says whether a path breaks earlier than another.
+// before reports whether a path breaks earlier than another.
 func (p Path) before(other Path) bool { return !p.Reaches(other.Broken) && p.Broken != other.Broken }
 
 // On is a VIP as it is on some nodes.

@@ -154,7 +154,7 @@ func (c *candidates) lost() bool {
 	return c.more && len(c.known) <= 1
 }
 
-// anew is an event that has everything read anew, as a server sends it that has
+// again is an event that has everything read again, as a server sends it that has
 // forgotten a version.
 func anew() watch.Event {
 	return watch.Event{Type: watch.Error, Object: &metav1.Status{

@@ -12,7 +12,7 @@ import (
 	v1 "github.com/k8frr/k8frr/api/v1"
 )
 
-// TestCandidates checks of which BGPConfigurations a watch passes on the whole, and when everything is read anew.
+// TestCandidates checks of which BGPConfigurations a watch passes on the whole, and when everything is read again.
 func TestCandidates(t *testing.T) {
 	many := make([]string, mostCandidates)
 	for i := range many {

@@ -105,7 +105,7 @@ func follow[T object, L runtime.Object](ctx context.Context, client lister[L], w
 }
 
 // note keeps what the server answered. That it has forgotten an old version is
-// no failure: the reflector reads everything anew.
+// no failure: the reflector reads everything again.
 func note[T object](ctx context.Context, m *mirror[T], err error) {
 	if ctx.Err() != nil || forgotten(err) {
 		return

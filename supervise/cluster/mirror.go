@@ -48,7 +48,7 @@ func (m *mirror[T]) list() ([]T, bool) {
 	return list, true
 }
 
-// refused says whether the server was reached and will not change its mind by
+// refused reports whether the server was reached and will not change its mind by
 // being asked again.
 func refused(err error) bool {
 	return apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err)

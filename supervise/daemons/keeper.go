@@ -202,8 +202,8 @@ func (k *Keeper) pause(name string) time.Duration {
 	return pause
 }
 
-// answers waits until a daemon answers, and says whether it runs. One that does
-// not answer is no reason to wait for ever.
+// answers waits until a daemon answers, and reports whether it runs. One that does
+// not answer is no reason to wait permanently.
 func (k *Keeper) answers(ctx context.Context, p *process) bool {
 	ctx, cancel := context.WithTimeout(ctx, starting)
 	defer cancel()

@@ -47,7 +47,7 @@ func (b *backends) serves(ctx context.Context) error {
 }
 
 // locked is an error while mgmtd's configuration is locked though none of its sessions has the lock, which 10.3 comes to when
-// a vtysh is killed, or a backend leaves, in the midst of a commit. To find out it takes the lock for a moment if no session
+// a vtysh is killed, or a backend leaves, in the middle of a commit. To find out it takes the lock for a moment if no session
 // has it. It keeps the connection when it is refused.
 func (b *backends) locked(ctx context.Context) error {
 	const sessions = "show mgmt frontend-adapter all"
@@ -112,7 +112,7 @@ const (
 )
 
 // guard ends an mgmtd that has not served for long, so that it is started again.
-// mgmtd 10.3 can wait for ever for a transaction that a daemon has left: it then
+// mgmtd 10.3 can wait permanently for a transaction that a daemon has left: it then
 // keeps its lock, and refuses that daemon; or it keeps the lock of a session that is
 // gone, and refuses everybody. Nothing else helps, and no session of BGP is lost by it.
 func (k *Keeper) guard(ctx context.Context) {
@@ -149,7 +149,7 @@ func (p *process) processorTime() time.Duration {
 	return time.Duration(t.Nano())
 }
 
-// settled says whether all that mgmtd configures runs, for long enough to have
+// settled reports whether all that mgmtd configures runs, for long enough to have
 // found it.
 func (k *Keeper) settled() bool {
 	for _, name := range []string{"mgmtd", "zebra", "staticd"} {

@@ -38,7 +38,7 @@ const (
 	drained = "k8frr-drained"
 )
 
-// has says whether this FRR has a daemon.
+// has reports whether this FRR has a daemon.
 func (o *Options) has(name string) bool {
 	_, err := os.Stat(filepath.Join(o.DaemonDir, name))
 	return err == nil

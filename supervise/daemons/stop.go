@@ -62,7 +62,7 @@ var routerBGP = regexp.MustCompile(`(?m)^router bgp .*$`)
 
 // Drain asks peers to use other paths than those through this node (graceful
 // shutdown, RFC 8326: routes get the community 65535:0), gives them time, and
-// has the end that follows be one for good even if a graceful restart is
+// has the end that follows be one permanently even if a graceful restart is
 // configured.
 func (o *Options) Drain(ctx context.Context, wait time.Duration) error {
 	err := o.User.As(func() error {
@@ -87,7 +87,7 @@ func (o *Options) Drain(ctx context.Context, wait time.Duration) error {
 	return nil
 }
 
-// isDrained says whether this FRR was drained since its start.
+// isDrained reports whether this FRR was drained since its start.
 func (o *Options) isDrained() bool {
 	_, err := os.Stat(filepath.Join(o.SocketDir, drained))
 	return err == nil

@@ -129,7 +129,7 @@ func (s *state) note(info fs.FileInfo) {
 	}
 }
 
-// relevant says whether a file of that name is read. What editors and package
+// relevant reports whether a file of that name is read. What editors and package
 // managers leave beside it is not: .bgp.yaml.swp, bgp.yaml~, bgp.yaml.dpkg-new.
 func (d *directory) relevant(name string) bool {
 	return slices.Contains(d.endings, filepath.Ext(name)) && !strings.HasPrefix(name, ".")

@@ -46,7 +46,7 @@ func (t *Templates) Warnings() []string {
 	return t.warnings
 }
 
-// Renderer is the one of the templates as they are now. It is made anew only if
+// Renderer is the one of the templates as they are now. It is made again only if
 // a file has changed. Any file that cannot be understood is an error, which
 // names file and line. Without a directory there is nothing to override; one
 // that was there a moment ago may be being replaced, which is waited for.

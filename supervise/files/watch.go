@@ -69,12 +69,12 @@ func (d *directory) attach(watcher *fsnotify.Watcher) error {
 	return nil
 }
 
-// leadsTo says whether a path is the directory or one above it.
+// leadsTo reports whether a path is the directory or one above it.
 func (d *directory) leadsTo(path string) bool {
 	return path == d.path || strings.HasPrefix(d.path, path+string(filepath.Separator))
 }
 
-// matters says whether a path is a file that is read, or the link by which
+// matters reports whether a path is a file that is read, or the link by which
 // Kubernetes replaces all files of a mounted ConfigMap at once.
 func (d *directory) matters(path string) bool {
 	name := filepath.Base(path)

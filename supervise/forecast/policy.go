@@ -102,7 +102,7 @@ func walk(m policy.Map, prefix netip.Prefix) truth {
 	}
 }
 
-// matches says whether all conditions of an entry hold.
+// matches reports whether all conditions of an entry hold.
 func (r *route) matches(m policy.Map, e policy.Entry) truth {
 	all := yes
 	for _, line := range e.Lines {

@@ -100,7 +100,7 @@ func groupOf(i *render.Instance, name string) *render.Session {
 	return &render.Session{}
 }
 
-// mirrors says whether a node announces prefixes that are known.
+// mirrors reports whether a node announces prefixes that are known.
 func mirrors(c *render.Config) bool {
 	return slices.ContainsFunc(c.Instances(), func(i *render.Instance) bool { return len(i.Import.Mirrored) > 0 })
 }

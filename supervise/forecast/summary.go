@@ -21,7 +21,7 @@ type Summary struct {
 	Added     int `json:"added"`
 	Refreshed int `json:"refreshed"`
 	Pending   int `json:"pending"`
-	// Withdrawn are the prefixes that some peer of some node loses for good,
+	// Withdrawn are the prefixes that some peer of some node loses permanently,
 	// Announced those that one gains, each once. Uncertain are those of either
 	// kind that depend on what no configuration tells.
 	Withdrawn int `json:"withdrawn"`

@@ -60,7 +60,7 @@ func (k *conversation) close() {
 }
 
 // ask puts a question, an RTM_GET, to the kernel and decodes the messages that
-// answer it; decode says whether to keep a message. With ErrDumpInterrupted
+// answer it; decode reports whether to keep a message. With ErrDumpInterrupted
 // there is an answer, which may be incomplete.
 func ask[T any](ctx context.Context, k *conversation, question uint16, flags int, decode func([]byte) (T, bool), body ...nl.NetlinkRequestData) ([]T, error) {
 	if err := ctx.Err(); err != nil {
@@ -84,7 +84,7 @@ func ask[T any](ctx context.Context, k *conversation, question uint16, flags int
 	return all, err
 }
 
-// announced says whether a change of the kind that is looks for was announced
+// announced reports whether a change of the kind that is looks for was announced
 // since the last call. If announcements were lost, it was.
 func (k *conversation) announced(is func(kind uint16, body []byte) bool) (bool, error) {
 	var m [64]byte // the rest is of no interest, and discarded

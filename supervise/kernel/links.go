@@ -88,11 +88,11 @@ func (k *conversation) withVRFs(ctx context.Context, links []link) ([]link, erro
 	return slices.DeleteFunc(links, func(l link) bool { return l.master != 0 && l.vrf == "" }), nil
 }
 
-// isGlob says whether a pattern has a character that path.Match treats
+// isGlob reports whether a pattern has a character that path.Match treats
 // specially.
 func isGlob(pattern string) bool { return strings.ContainsAny(pattern, `*?[\`) }
 
-// matches says whether one of patterns is name or a glob that matches it.
+// matches reports whether one of patterns is name or a glob that matches it.
 func matches(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
 		ok, _ := path.Match(p, name)

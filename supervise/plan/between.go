@@ -257,7 +257,7 @@ func bySlot(nodes []*node) map[string]*node {
 	return m
 }
 
-// opens says whether a command enters a context, even an empty one.
+// opens reports whether a command enters a context, even an empty one.
 func opens(line string) bool {
 	return strings.HasPrefix(line, "route-map ") && !strings.HasPrefix(line, "route-map vpn ") || strings.HasPrefix(line, "router ") ||
 		isFamily(line) || strings.HasPrefix(line, "interface ") || strings.HasPrefix(line, "profile ") || holds(line)
@@ -267,7 +267,7 @@ func within(context []string, line string) []string {
 	return append(slices.Clone(context), line)
 }
 
-// isForeign says whether a line, in its contexts, is the operator's.
+// isForeign reports whether a line, in its contexts, is the operator's.
 func isForeign(context []string, line string) bool {
 	outermost := append(slices.Clone(context), line)
 	if holds(outermost[0]) {

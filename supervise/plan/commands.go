@@ -179,7 +179,7 @@ var short = patterns(
 	"set table _",
 )
 
-// usual are the values of what has no "no" form on FRR 8.4 and is entered anew
+// usual are the values of what has no "no" form on FRR 8.4 and is entered again
 // instead. FRR shows none of them.
 var usual = map[string]string{
 	"detect-multiplier":      "3",

@@ -133,7 +133,7 @@ func (b *builder) subjects(c Command) []string {
 	return subjects
 }
 
-// speaksForItself says whether a member runs with a value of its own, so that
+// speaksForItself reports whether a member runs with a value of its own, so that
 // its group's does not concern it.
 func (b *builder) speaksForItself(member string, group Command) bool {
 	context := b.before

@@ -28,7 +28,7 @@ const (
 	Reset Kind = "reset"
 )
 
-// gravity orders kinds: of several effects on a peer the gravest is told.
+// gravity orders kinds: of several effects on a peer the most severe is told.
 var gravity = map[Kind]int{Pending: 1, RefreshOut: 2, RefreshIn: 3, Limited: 4, Added: 5, Removed: 6, Reset: 7}
 
 // Effect is what a step does to the session with a peer.
@@ -64,7 +64,7 @@ type session struct{ vrf, peer string }
 
 func (e Effect) session() session { return session{e.VRF, e.Peer} }
 
-// Effects returns the gravest effect of a plan on each peer, sorted by peer.
+// Effects returns the most severe effect of a plan on each peer, sorted by peer.
 func (p *Plan) Effects() []Effect {
 	worst := map[session]Kind{}
 	for _, s := range p.Steps {

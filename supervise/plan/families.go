@@ -56,11 +56,11 @@ func (b *builder) closed(context []string, old, goal *node) *node {
 	return left
 }
 
-// isDoor says whether a line lets in routes that nothing else does, or lets
+// isDoor reports whether a line lets in routes that nothing else does, or lets
 // them out.
 func isDoor(line string) bool { return isSource(line) || ownASNs(line) > 0 || hidesASNs(line) }
 
-// hidesASNs says whether a line has a peer told of routes that it would be spared
+// hidesASNs reports whether a line has a peer told of routes that it would be spared
 // otherwise, because its own AS number stands in their paths.
 func hidesASNs(line string) bool {
 	return strings.HasPrefix(line, "neighbor ") && (strings.HasSuffix(line, " as-override") || strings.Contains(line, " remove-private-AS"))
@@ -150,7 +150,7 @@ func (b *builder) exchange(context []string, old, goal *node, forgotten func(lin
 	}
 }
 
-// implied says whether the running activation of a member needs no command to
+// implied reports whether the running activation of a member needs no command to
 // be taken back, because its group is now wanted to be what that would do.
 func implied(line string, peers map[string]*peer, wanted *node) bool {
 	name := peerOf(line)

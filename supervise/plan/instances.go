@@ -39,7 +39,7 @@ func (b *builder) instances(old, goal *node) {
 	}
 }
 
-// rests says whether an instance of a VRF exchanges routes with the default
+// rests reports whether an instance of a VRF exchanges routes with the default
 // one.
 func rests(instance *node) bool {
 	return slices.ContainsFunc(instance.children, func(family *node) bool {

@@ -162,7 +162,7 @@ func (p *Plan) Batches(most int) []*Plan {
 	return list
 }
 
-// mirrors says whether a step is about a mirrored route, or about an entry of
+// mirrors reports whether a step is about a mirrored route, or about an entry of
 // the list that lets some of them through.
 func (s Step) mirrors() bool {
 	if len(s.Context) > 1 || len(s.Context) == 1 && !holds(s.Context[0]) {
@@ -173,7 +173,7 @@ func (s Step) mirrors() bool {
 	return partOf(line) == statics || strings.HasPrefix(list, render.NamePrefix+"LISTED")
 }
 
-// agrees says whether a configuration holds the line that a step enters, or
+// agrees reports whether a configuration holds the line that a step enters, or
 // lacks the one that it takes back.
 func (s Step) agrees(with *node) bool {
 	line, isNo := s.Line, strings.HasPrefix(s.Line, "no ")
@@ -186,7 +186,7 @@ func (s Step) agrees(with *node) bool {
 	return (with.find(line) == nil) == isNo
 }
 
-// Equal says whether two differences are the same.
+// Equal reports whether two differences are the same.
 func (d Difference) Equal(other Difference) bool {
 	return d.Missing == other.Missing && d.Line == other.Line && slices.Equal(d.Context, other.Context)
 }

@@ -94,7 +94,7 @@ func implicit(instance *node) {
 	}
 }
 
-// isDefault says whether FRR is as a command says by itself: then it shows
+// isDefault reports whether FRR is as a command says by itself: then it shows
 // nothing, and otherwise the "no" form.
 func (m *model) isDefault(here *node, line string) bool {
 	if line == "bgp ebgp-requires-policy" || line == "bgp default ipv4-unicast" || !strings.HasPrefix(line, "no ") && strings.Contains(line, " send-community") {

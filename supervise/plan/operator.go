@@ -28,7 +28,7 @@ func Operator(texts ...string) string {
 // TakeBack returns the plan that removes operator's lines from the running
 // configuration: those that were entered (as Operator gives them) and are not
 // wanted any more. Between leaves them, because a running configuration does
-// not tell them from those that somebody entered by hand. What was entered by
+// not tell them from those that somebody entered manually. What was entered by
 // hand within a context keeps the context.
 //
 // It is for a configuration that runs what is wanted: a line that was replaced
@@ -53,7 +53,7 @@ func (b *builder) takeBack(context []string, running, entered, wanted *node) {
 	}
 }
 
-// covers says whether everything below a running line was entered.
+// covers reports whether everything below a running line was entered.
 func covers(entered, running *node) bool {
 	for _, r := range running.children {
 		if e := entered.find(r.line); e == nil || !covers(e, r) {
@@ -63,7 +63,7 @@ func covers(entered, running *node) bool {
 	return true
 }
 
-// lasting says whether a command enters a context that is there by itself, of
+// lasting reports whether a command enters a context that is there by itself, of
 // which only the lines can be taken back.
 func lasting(line string) bool {
 	return strings.HasPrefix(line, "interface ") || strings.HasPrefix(line, "line ") || holds(line)

@@ -87,7 +87,7 @@ func (b *builder) shut(old, wanted, stays *node) *node {
 	return left
 }
 
-// lastOf says whether a configuration has nothing of the route map or list that
+// lastOf reports whether a configuration has nothing of the route map or list that
 // a line is of: it comes before anything refers to it, and goes after.
 func lastOf(n *node, wanted *node) bool {
 	of := func(line string) string {
@@ -113,7 +113,7 @@ func parted(n *node, second func(*node) bool) (*node, *node) {
 	return a, b
 }
 
-// imports says whether a line is of the route map by which the node imports, or
+// imports reports whether a line is of the route map by which the node imports, or
 // of the list that this asks.
 func imports(line string) bool {
 	_, list := listOf(line)

@@ -82,7 +82,7 @@ func isOurList(line string) bool {
 	return strings.HasPrefix(name, render.NamePrefix)
 }
 
-// holds says whether a context is k8frr's and the operator's alike: each owns
+// holds reports whether a context is k8frr's and the operator's alike: each owns
 // lines in it, and the context itself comes with its first line and matters to
 // nobody when it is empty. FRR 10.x shows one for every VRF of the kernel, and
 // no version lets go of `bfd`, or of a VRF that somebody uses.

@@ -71,7 +71,7 @@ func peersOf(instance *node) map[string]*peer {
 	return peers
 }
 
-// same says whether FRR can take one peer to the other by commands alone. An
+// same reports whether FRR can take one peer to the other by commands alone. An
 // AS number may change, but neither appear nor vanish: FRR then deletes the
 // peer, or for a group its members. An internal peer drops, or refuses to have
 // taken back, what only an external one may have. With labels and without

@@ -77,7 +77,7 @@ func (p *Plan) Inverse() *Plan {
 	return inverse
 }
 
-// Parts are the plan in two: up to where a session ends for good, and the rest.
+// Parts are the plan in two: up to where a session ends permanently, and the rest.
 // What FRR refuses of the first then costs no session of the second. A plan
 // that ends none is one part.
 func (p *Plan) Parts() []*Plan {

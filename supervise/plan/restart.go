@@ -12,7 +12,7 @@ func version(running string) string {
 	return strings.TrimSpace(text)
 }
 
-// isRestart tells the commands that say whether a session restarts gracefully
+// isRestart tells the commands that report whether a session restarts gracefully
 // (RFC 4724).
 func isRestart(line string) bool {
 	switch slotOf(line) {

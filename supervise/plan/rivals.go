@@ -75,8 +75,8 @@ func heldBack(old, goal *node) []*node {
 	return list
 }
 
-// clings says whether FRR keeps something of a command when it is entered
-// again otherwise: redistribute keeps the options that it is not told anew.
+// clings reports whether FRR keeps something of a command when it is entered
+// again otherwise: redistribute keeps the options that it is not told again.
 func clings(old, wanted string) bool {
 	if !strings.HasPrefix(old, "redistribute ") || old == wanted {
 		return false

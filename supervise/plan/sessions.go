@@ -33,7 +33,7 @@ func allSessions(root *node) map[session]bool {
 	return all
 }
 
-// active says whether a neighbor or a group takes part in an address family.
+// active reports whether a neighbor or a group takes part in an address family.
 // Unless told `no bgp default ipv4-unicast`, FRR activates all for IPv4.
 func active(instance *node, peers map[string]*peer, family, name string) bool {
 	shown := instance.find(family)

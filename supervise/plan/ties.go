@@ -36,7 +36,7 @@ func (b *builder) untie(running []*node) []*node {
 	return rest
 }
 
-// isDistance says whether a line is about the routes of a prefix.
+// isDistance reports whether a line is about the routes of a prefix.
 func isDistance(line string) bool {
 	return strings.HasPrefix(line, "distance ") && !strings.HasPrefix(line, "distance bgp ")
 }

@@ -120,7 +120,7 @@ func unlike(a, b *node) (*node, *node) {
 	return less(a), less(b)
 }
 
-// equals says whether two lines and all below them are the same, in any order.
+// equals reports whether two lines and all below them are the same, in any order.
 func (n *node) equals(other *node) bool {
 	if other == nil || n.line != other.line || len(n.children) != len(other.children) {
 		return false

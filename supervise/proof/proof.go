@@ -39,10 +39,10 @@ type Claim struct {
 	Shown   map[string]string
 }
 
-// Correction is what has FRR do what it is to do; nothing if what is amiss may yet
+// Correction is what has FRR do what it is to do; nothing if what is wrong may yet
 // mend by itself, or if nothing is.
 type Correction struct {
-	// What says what is amiss, a sentence each.
+	// What says what is wrong, a sentence each.
 	What []string
 	// Script are commands, Then those of a script of its own after it.
 	Script, Then []string
@@ -71,16 +71,16 @@ type Proof struct {
 }
 
 // looks is how often costly questions are asked in one go: to find suspects, to
-// correct what stays amiss, and to see that it is corrected.
+// correct what stays wrong, and to see that it is corrected.
 const looks = 6
 
 // New is a Proof of which nothing is known.
 func New(r Router, now func() time.Time) *Proof { return &Proof{router: r, now: now, due: looks} }
 
-// Given says whether FRR does what its configuration says, as far as is known.
+// Given reports whether FRR does what its configuration says, as far as is known.
 func (pr *Proof) Given() bool { return pr.given }
 
-// Reread says that the configuration was read anew.
+// Reread says that the configuration was read again.
 func (pr *Proof) Reread() { pr.given = false }
 
 // Renew has what is costly asked again: one daemon may show what another one lost.
@@ -142,7 +142,7 @@ type stray struct {
 
 // patience is how long a stray must have been one at every look. zebra may need
 // a while for what the kernel tells it, and what is taken for stale is so until
-// zebra is started anew.
+// zebra is started again.
 func (a stray) patience() time.Duration {
 	if a.stale != (stale{}) {
 		return time.Second
@@ -150,7 +150,7 @@ func (a stray) patience() time.Duration {
 	return 0
 }
 
-// lasting are those of what is amiss that have been so for long enough.
+// lasting are those of what is wrong that have been so for long enough.
 func (pr *Proof) lasting(amiss []stray, now time.Time) []stray {
 	var last []stray
 	suspects := make(map[string]time.Time, len(amiss))

@@ -10,8 +10,8 @@ import (
 	"github.com/k8frr/k8frr/status"
 )
 
-// What is amiss is acted on at the second look; what is taken for stale once it has been so at all looks of a second, however
-// seldom those are still due. What is well again in between begins anew.
+// What is wrong is acted on at the second look; what is taken for stale once it has been so at all looks of a second, however
+// seldom those are still due. What is well again in between begins again.
 func TestLasting(t *testing.T) {
 	lost := stray{what: "zebra lacks a route"}
 	stays := stray{what: "zebra has a route too much", stale: stale{"kube-lb0", netip.MustParsePrefix("10.9.9.1/32")}}

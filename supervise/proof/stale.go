@@ -11,7 +11,7 @@ import (
 )
 
 // stale is a prefix that zebra has routes for which stayed when an address of an
-// interface went. zebra 10.x keeps its connected and its local route for good if
+// interface went. zebra 10.x keeps its connected and its local route permanently if
 // staticd goes at that moment; when the address returns, the local one that
 // stayed hides the new connected one. Nothing but a restart of zebra, which
 // would do much more harm, makes it forget. So the prefix is kept from being
@@ -89,7 +89,7 @@ func (pr *Proof) Recall(ctx context.Context, c Claim) error {
 	return nil
 }
 
-// Recalled says whether that has been done.
+// Recalled reports whether that has been done.
 func (pr *Proof) Recalled() bool { return pr.recalled }
 
 // keptBack are the prefixes that an instance is kept from announcing.
@@ -119,7 +119,7 @@ func (pr *Proof) remember(lost stale) {
 }
 
 // departed remembers what zebra keeps of addresses that have gone since the last call: of an IPv6 address with a peer, on
-// every version, the connected route to the peer and from 10.x on the local one to the address itself, for good. Were that
+// every version, the connected route to the peer and from 10.x on the local one to the address itself, permanently. Were that
 // found out only by asking zebra, it would be announced until then.
 func (pr *Proof) departed(links []render.Link) {
 	paired := map[stale]bool{}

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// onlyBGP tells whether a script is nothing but whole BGP instances, their lines indented under them: what no daemon but
+// onlyBGP reports whether a script is nothing but whole BGP instances, their lines indented under them: what no daemon but
 // bgpd takes, in any version.
 func onlyBGP(lines []string) bool {
 	inside := false
@@ -30,7 +30,7 @@ func onlyBGP(lines []string) bool {
 
 func (c *Client) dialBGP(ctx context.Context) (*conn, error) { return c.dial(ctx, "bgpd") }
 
-// entersContext tells whether a command of a BGP instance enters a context, which the commands after it are for.
+// entersContext reports whether a command of a BGP instance enters a context, which the commands after it are for.
 func entersContext(text string) bool {
 	return strings.HasPrefix(text, "router bgp ") || strings.HasPrefix(text, "address-family ")
 }

@@ -133,7 +133,7 @@ func isTimeout(err error) bool {
 	return ok && timeout.Timeout()
 }
 
-// gone tells whether the daemon has closed the connection, as at its end.
+// gone reports whether the daemon has closed the connection, as at its end.
 func gone(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
 }

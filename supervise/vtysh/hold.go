@@ -17,7 +17,7 @@ type hold struct {
 }
 
 // A daemon listens a moment after it has created its socket, and the directory may be readable before the socket is: so
-// a failed connect is tried again soon, and then ever more rarely. The file of a daemon that ended is tried for ever.
+// a failed connect is tried again soon, and then ever more rarely. The file of a daemon that ended is tried permanently.
 const (
 	retryFirst = 2 * time.Millisecond
 	retryLast  = time.Second

@@ -78,5 +78,5 @@ func program(path string) (os.FileInfo, error) {
 	return os.Stat(path)
 }
 
-// same tells whether a program has not been replaced.
+// same reports whether a program has not been replaced.
 func same(a, b os.FileInfo) bool { return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) }

@@ -85,7 +85,7 @@ func (c *Client) ConfigurationOf(ctx context.Context, daemon string) (string, er
 	return text, err
 }
 
-// isDown tells whether a daemon is not there, or went away while it was asked.
+// isDown reports whether a daemon is not there, or went away while it was asked.
 func isDown(err error) bool {
 	return errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) || gone(err)
 }

@@ -36,7 +36,7 @@ func checkLines(lines []string) Refusals {
 	return refusals
 }
 
-// isComment tells whether FRR skips the line.
+// isComment reports whether FRR skips the line.
 func isComment(line string) bool {
 	line = strings.TrimSpace(line)
 	return line == "" || line[0] == '!' || line[0] == '#'
@@ -44,7 +44,7 @@ func isComment(line string) bool {
 
 var staticRoute = regexp.MustCompile(`^\s*(no )?(ip|ipv6) route `)
 
-// onlyStatics tells whether a script is nothing but top-level static routes.
+// onlyStatics reports whether a script is nothing but top-level static routes.
 func onlyStatics(lines []string) bool {
 	for _, line := range lines {
 		if !isComment(line) && !staticRoute.MatchString(line) {

@@ -41,7 +41,7 @@ func (c *Client) dialStatics(ctx context.Context) (*conn, error) {
 	return c.dial(ctx, "staticd")
 }
 
-// notMgmtd tells whether a connection was made to staticd while mgmtd was not there yet.
+// notMgmtd reports whether a connection was made to staticd while mgmtd was not there yet.
 func (c *Client) notMgmtd(cn *conn) bool {
 	if cn.daemon == "mgmtd" {
 		return false

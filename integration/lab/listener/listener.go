@@ -120,7 +120,7 @@ func (l *Listener) accept(socket net.Listener) {
 }
 
 // Dial connects to a neighbor instead of waiting for it to, and waits until the session is established or refused: a second
-// connection in its midst would end one of both (RFC 4271 section 6.8). The neighbor's zone, if it has one, is an interface index.
+// connection midway would end one of both (RFC 4271 section 6.8). The neighbor's zone, if it has one, is an interface index.
 func (l *Listener) Dial(ctx context.Context, neighbor netip.AddrPort) error {
 	var conn net.Conn
 	err := l.ns.Do(func() (err error) {

@@ -60,7 +60,7 @@ func (l *Listener) serve(s *session) {
 	}
 }
 
-// run speaks with the peer until the session ends, and tells whether it was ever established.
+// run speaks with the peer until the session ends, and reports whether it was ever established.
 func (s *session) run(ctx context.Context) (up bool, err error) {
 	if err := s.send(s.openMessage()); err != nil {
 		return false, err
