@@ -15,8 +15,8 @@ type cause struct {
 type kind int
 
 const (
-	// lasting: it is why the session ended, or what keeps it down.
-	lasting kind = iota
+	// A text of no other kind lasts: it is why the session ended, or what keeps it down.
+	_ kind = iota
 	// passing: it was so, and the session tries to come up again. If FRR tells nothing else for long, TCP is what fails.
 	passing
 	// early: the session has not tried yet.

@@ -76,7 +76,7 @@ func (r *clusterReader) configurations(ctx context.Context, namespace string) er
 	seen := map[[2]string]bool{}
 	list, err := r.clients.BGPConfigurations(namespace).List(ctx, metav1.ListOptions{})
 	if err != nil {
-		return fmt.Errorf("BGPConfigurations of the cluster: %w", err)
+		return fmt.Errorf("reading the BGPConfigurations of the cluster: %w", err)
 	}
 	for i := range list.Items {
 		c := &list.Items[i]
@@ -90,7 +90,7 @@ func (r *clusterReader) configurations(ctx context.Context, namespace string) er
 			switch {
 			case apierrors.IsNotFound(err):
 			case err != nil:
-				return fmt.Errorf("Secrets of BGPConfiguration %s: %w", c.Name, err)
+				return fmt.Errorf("reading the Secrets of BGPConfiguration %s: %w", c.Name, err)
 			default:
 				r.add("Secret", "v1", secret)
 			}
@@ -104,7 +104,7 @@ func (r *clusterReader) nodes(ctx context.Context) error {
 	for {
 		list, err := r.clients.Nodes().List(ctx, options)
 		if err != nil {
-			return fmt.Errorf("Nodes of the cluster: %w", err)
+			return fmt.Errorf("reading the Nodes of the cluster: %w", err)
 		}
 		for i := range list.Items {
 			r.add("Node", "v1", &list.Items[i])

@@ -105,7 +105,7 @@ func (o *sources) fromCluster(ctx context.Context) (evidence, error) {
 		<-done
 	}
 	if err != nil {
-		return e, fmt.Errorf("BGPNodeStatuses of the cluster: %w", err)
+		return e, fmt.Errorf("reading the BGPNodeStatuses of the cluster: %w", err)
 	}
 	if errs[0] == nil {
 		var all []*v1.BGPConfiguration

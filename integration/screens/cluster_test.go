@@ -170,7 +170,7 @@ func TestRights(t *testing.T) {
 		{whole, "node worker-9", 2, "", "there is no BGPNodeStatus of node worker-9 in the cluster"},
 		{may(t, "without-services", map[string]string{"bgpnodestatuses": bgp, "configs": bgp}), "dataplane --check", 0, "10.200.0.5  ?", "note: Services cannot be read, so VIPs are shown without them"},
 		{may(t, "without-configuration", map[string]string{"bgpnodestatuses": bgp, "services": ""}), "status --check", 0, "generation 1 runs on 3 of 3 nodes", "note: the BGPConfiguration cannot be read"},
-		{may(t, "without-rights", nil), "status --check", 2, "", "error: BGPNodeStatuses of the cluster: bgpnodestatuses.bgp.purelb.io is forbidden"},
+		{may(t, "without-rights", nil), "status --check", 2, "", "error: reading the BGPNodeStatuses of the cluster: bgpnodestatuses.bgp.purelb.io is forbidden"},
 		{may(t, "with-nodes", map[string]string{"bgpnodestatuses": bgp, "configs": bgp, "services": "", "nodes": ""}), "sessions -l rack=1", 0, "0 sessions", ""},
 		{"/nowhere", "status", 2, "", "nowhere"},
 	} {
