@@ -36,6 +36,14 @@ func TestResults(t *testing.T) {
 {"Action":"fail","Package":"p","Elapsed":1.2}`, "false panic: test timed out\nFAIL\tp\t1.2s\n"},
 		{"runs none", `{"Action":"output","Package":"p","Output":"ok  \tp\t0.1s [no tests to run]\n"}
 {"Action":"pass","Package":"p","Elapsed":0.1}`, "false ok  \tp\t0.1s [no tests to run]\nFAIL\tp\tit has tests and runs none\n"},
+		{"skips", `{"Action":"run","Package":"p","Test":"TestA"}
+{"Action":"output","Package":"p","Test":"TestA","Output":"=== RUN   TestA\n"}
+{"Action":"output","Package":"p","Test":"TestA","Output":"    a_test.go:7: needs root\n"}
+{"Action":"output","Package":"p","Test":"TestA","Output":"--- SKIP: TestA (0.00s)\n"}
+{"Action":"skip","Package":"p","Test":"TestA","Elapsed":0}
+{"Action":"output","Package":"p","Output":"PASS\n"}
+{"Action":"output","Package":"p","Output":"ok  \tp\t1.2s\n"}
+{"Action":"pass","Package":"p","Elapsed":1.2}`, "false ok  \tp\t1.2s\nFAIL\tp\tTestA is skipped\n"},
 		{"has none", `{"Action":"output","Package":"p","Output":"?   \tp\t[no test files]\n"}
 {"Action":"skip","Package":"p"}`, "true ?   \tp\t[no test files]\n"},
 		{"is not built", `{"ImportPath":"p [p.test]","Action":"build-output","Output":"p/a.go:1:1: syntax error\n"}

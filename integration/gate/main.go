@@ -1,5 +1,5 @@
-// Command gate passes tests by go test, whose arguments follow a --. It prints what go test prints, and fails besides if a
-// package that has tests has run none of them. With -runs it passes each package so many times, one after another, and prints
+// Command gate passes tests by go test, whose arguments follow a --. It prints what go test prints, and also fails if a
+// package that has tests has run none of them, or a test is skipped. With -runs it passes each package so many times, one after another, and prints
 // a table of how often that went well and how long it took at most.
 package main
 

@@ -31,9 +31,10 @@ type tally struct {
 
 // suite is what is known of a package so far.
 type suite struct {
-	ran    int // tests that have begun
-	output []event
-	passed map[string]bool
+	ran     int // tests that have begun
+	output  []event
+	passed  map[string]bool
+	skipped []string // tests
 }
 
 func newTally() *tally { return &tally{packages: map[string]*suite{}} }
@@ -57,6 +58,9 @@ func (t *tally) take(e event) *result {
 	case e.Test != "":
 		if e.Action == "run" {
 			s.ran++
+		}
+		if e.Action == "skip" {
+			s.skipped = append(s.skipped, e.Test)
 		}
 		s.passed[e.Test] = e.Action == "pass" || e.Action == "skip"
 	case e.Action == "pass" || e.Action == "fail" || e.Action == "skip":
@@ -82,6 +86,10 @@ func (s *suite) result(e event) *result {
 	if e.Action == "pass" && s.ran == 0 {
 		r.passed = false
 		fmt.Fprintf(&text, "FAIL\t%s\tit has tests and runs none\n", e.Package)
+	}
+	for _, test := range s.skipped { // only -short skips tests, and the gate runs without it
+		r.passed = false
+		fmt.Fprintf(&text, "FAIL\t%s\t%s is skipped\n", e.Package, test)
 	}
 	r.text = text.String()
 	return r
