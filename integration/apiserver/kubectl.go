@@ -3,16 +3,20 @@ package apiserver
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 )
@@ -61,15 +65,27 @@ func (s *Server) ApplyCRDs(ctx context.Context, path string) error {
 }
 
 // Established waits until the server has taken CustomResourceDefinitions, named as for kubectl wait, and returns their
-// names. One that has no conditions yet is an error to kubectl, which is then asked again.
+// names. kubectl wait fails for one that has no conditions yet, so these are waited for first.
 func (s *Server) Established(ctx context.Context, definitions ...string) (string, error) {
-	args := append([]string{"wait", "--for=condition=Established", "--timeout=30s", "-o", "name"}, definitions...)
 	for deadline := time.Now().Add(kubectlTimeout); ; time.Sleep(100 * time.Millisecond) {
-		names, err := s.Kubectl(ctx, args...)
-		if err == nil || !strings.Contains(err.Error(), "conditions accessor error") || time.Now().After(deadline) {
-			return names, err
+		text, err := s.Kubectl(ctx, append([]string{"get", "-o", "json"}, definitions...)...)
+		if err != nil {
+			return "", err
+		}
+		var one apiextensionsv1.CustomResourceDefinition
+		list := apiextensionsv1.CustomResourceDefinitionList{}
+		if err := errors.Join(json.Unmarshal([]byte(text), &list), json.Unmarshal([]byte(text), &one)); err != nil {
+			return "", err
+		}
+		without := func(d apiextensionsv1.CustomResourceDefinition) bool { return len(d.Status.Conditions) == 0 }
+		if list.Items == nil {
+			list.Items = append(list.Items, one) // kubectl prints a single object by itself
+		}
+		if !slices.ContainsFunc(list.Items, without) || time.Now().After(deadline) {
+			break
 		}
 	}
+	return s.Kubectl(ctx, append([]string{"wait", "--for=condition=Established", "--timeout=30s", "-o", "name"}, definitions...)...)
 }
 
 func (s *Server) kubectl(ctx context.Context, stdin io.Reader, args ...string) (string, error) {
