@@ -13,19 +13,26 @@ import (
 	"github.com/k8frr/k8frr/integration/lab/listener"
 )
 
+// withSecret returns a node whose IPv4 session has the password of the Secret, once its sessions are established, and its
+// address there.
+func withSecret(t *testing.T, version lab.Version) (*node, netip.Addr) {
+	n := newNode(t, version)
+	n.heard.Close()
+	self := netip.MustParseAddr("10.1.0.2")
+	n.heard = n.router.Listen(listener.Config{ASN: 65001, Passwords: map[netip.Addr]string{self: "first-of-all"}})
+	n.Write("secret.yaml", secret)
+	n.Write("bgp.yaml", edit(t, configuration, "10.1.0.1, peerAsn: 65001}", "10.1.0.1, peerAsn: 65001, authPasswordSecretRef: {name: bgp}}"))
+	n.StartAgent()
+	n.established("10.1.0.2", "fd00:1::2")
+	n.Ready()
+	return n, self
+}
+
 // A Secret that is deleted, loses its key or becomes invalid ends no session, whether the agent is started again meanwhile or
 // not. The next valid value is used.
 func TestSecretKept(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
-		n := newNode(t, version)
-		n.heard.Close()
-		self := netip.MustParseAddr("10.1.0.2")
-		n.heard = n.router.Listen(listener.Config{ASN: 65001, Passwords: map[netip.Addr]string{self: "first-of-all"}})
-		n.Write("secret.yaml", secret)
-		n.Write("bgp.yaml", edit(t, configuration, "10.1.0.1, peerAsn: 65001}", "10.1.0.1, peerAsn: 65001, authPasswordSecretRef: {name: bgp}}"))
-		n.StartAgent()
-		n.established("10.1.0.2", "fd00:1::2")
-		n.Ready()
+		n, self := withSecret(t, version)
 		mark := n.heard.Mark()
 		restart := func() {
 			n.KillAgent(syscall.SIGKILL)
@@ -71,18 +78,10 @@ func TestSecretKept(t *testing.T) {
 }
 
 // An agent that is started with a selector uses no value that it read without one: the session of a Secret without the labels
-// is left out, and the condition names the selector. The other session goes on. With the label the session is back.
+// is left out, and the condition names the selector. The other session continues. With the label the session is back.
 func TestSecretSelected(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
-		n := newNode(t, version)
-		n.heard.Close()
-		self := netip.MustParseAddr("10.1.0.2")
-		n.heard = n.router.Listen(listener.Config{ASN: 65001, Passwords: map[netip.Addr]string{self: "first-of-all"}})
-		n.Write("secret.yaml", secret)
-		n.Write("bgp.yaml", edit(t, configuration, "10.1.0.1, peerAsn: 65001}", "10.1.0.1, peerAsn: 65001, authPasswordSecretRef: {name: bgp}}"))
-		n.StartAgent()
-		n.established("10.1.0.2", "fd00:1::2")
-		n.Ready()
+		n, self := withSecret(t, version)
 		mark := n.heard.Mark()
 		n.KillAgent(syscall.SIGKILL)
 		n.Flags = append(n.Flags, "--secret-selector", "bgp.purelb.io/password=true")
