@@ -121,7 +121,7 @@ func TestTypesOfSecrets(t *testing.T) {
 }
 
 // A Secret that the selector does not select gives no password, also none that it gave before, and the note says why. A node
-// is not told of Secrets that the API server did not send.
+// does not receive Secrets that the API server did not send.
 func TestSecretSelector(t *testing.T) {
 	c := configuration("ns", "default", "named")
 	c.Spec.Global.ASN, c.Spec.Neighbors[0].Config.NeighborAddress, c.Spec.Neighbors[0].Config.PeerASN = 65000, "192.0.2.1", 65001

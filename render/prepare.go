@@ -19,7 +19,7 @@ type Prepared struct {
 }
 
 // Prepare checks a configuration and reads its policies. It calls pause, unless
-// that is nil, before each small piece of work, and goes on when pause returns.
+// that is nil, before each small piece of work, and continues when pause returns.
 func Prepare(c *v1.BGPConfiguration, pause func()) *Prepared {
 	p := &Prepared{configuration: c}
 	if p.policies, p.err = validate.Policies(c, pause); p.err == nil {

@@ -12,7 +12,7 @@ import (
 // Redacted is what stands for a secret wherever one would be shown.
 const Redacted = token.Redacted
 
-// Secret is a value that shows itself to nobody: printed, logged or marshaled
+// Secret is a value that is never shown: printed, logged or marshaled
 // it reads <redacted>. Only Reveal gives it away. Equal values compare equal.
 type Secret struct {
 	// A handle, because package fmt goes past the methods of what is in an

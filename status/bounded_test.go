@@ -101,7 +101,7 @@ func TestManyTextsStaySmall(t *testing.T) {
 	}
 	for _, n := range status.Neighbors {
 		if n.State != Idle || n.LastError == "" {
-			t.Fatalf("of a neighbor is told: %+v", n)
+			t.Fatalf("a neighbor has too much: %+v", n)
 		}
 	}
 	if size := encoded(&status); size > largestStatus {

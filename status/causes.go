@@ -83,7 +83,7 @@ var causes = map[string]cause{
 	"Waiting for VRF to be initialized": {word: CauseVRFNotReady, text: "the VRF is not ready", hint: "check that its device exists and is up"},
 	"Socket Error":                      {word: CauseSocketError, text: "this node cannot open the TCP connection", hint: "check the log of bgpd, and updateSource"},
 	"Router ID is missing":              {word: CauseNoRouterID, text: "FRR has no router ID", hint: "see the condition RouterIDResolved"},                                    // 10.0
-	"No RPKI cache server connected":    {word: CauseRPKIDown, text: "FRR is told to wait for an RPKI cache server and has none", hint: "check `rpki` in FRR and the server"}, // 10.5
+	"No RPKI cache server connected":    {word: CauseRPKIDown, text: "FRR waits for an RPKI cache server, and none is connected", hint: "check `rpki` in FRR and the server"}, // 10.5
 
 	"Cease: unspecific":           {word: CauseCease, sent: true, text: "Cease"}, // these from 10.5 on
 	"Cease: peer de-configured":   {word: CauseDeconfigured, sent: true, cease: 3, text: "Cease/Peer De-configured"},

@@ -45,7 +45,7 @@ func TestEveryTextOfFRR(t *testing.T) {
 	}
 }
 
-// A session as each release tells of it: recorded from 8.4.4, 10.3 and 10.7.1, else written after bgp_show_peer_reset of that tag.
+// A session as each release shows it: recorded from 8.4.4, 10.3 and 10.7.1, else written after bgp_show_peer_reset of that tag.
 func TestExplained(t *testing.T) {
 	const noPath = `"lastResetDueTo":"No path to specified Neighbor","lastResetCode":27`
 	peer := netip.MustParseAddr("10.1.0.9")
@@ -66,7 +66,7 @@ func TestExplained(t *testing.T) {
 		"10.5 no route":                     {noPath, Active, RouteMissing, there, Reason{Cause: CauseNoRoute}, noRoute, ""},
 		"10.5 refused":                      {noPath, Active, RouteFound, there, Reason{Cause: CauseConnectionRefused}, refused.text, ""},
 		"10.5 unanswered":                   {noPath, Connect, RouteFound, there, Reason{Cause: CauseNoAnswer}, noAnswer, ""},
-		"10.5 nobody there":                 {noPath, Active, RouteFound, &Kernel{Answering: map[netip.Addr]bool{peer: false}}, Reason{Cause: CauseNoHost}, noHost.text, ""},
+		"10.5 no host":                      {noPath, Active, RouteFound, &Kernel{Answering: map[netip.Addr]bool{peer: false}}, Reason{Cause: CauseNoHost}, noHost.text, ""},
 		"10.5 wrong password":               {noPath, Connect, RouteFound, password, Reason{Cause: CausePassword}, wrongPassword.text, ""},
 		"10.5 nothing else is known":        {noPath, Active, RouteUnknown, nil, Reason{Cause: CauseUnknown}, "FRR says: No path to specified Neighbor", ""},
 		"10.5 the kernel knows":             {noPath, Active, RouteUnknown, there, Reason{Cause: CauseConnectionRefused}, refused.text, ""},
@@ -83,7 +83,7 @@ func TestExplained(t *testing.T) {
 		"10.6 never up":                     {`"lastResetDueTo":"never","lastResetCode":0`, Idle, RouteUnknown, there, Reason{Cause: CauseNeverUp}, notYet, ""},
 		"10.6 shut down by the peer":        {`"lastResetDueTo":"BGP Notification received","lastErrorCodeSubcode":"0602","lastNotificationReason":"Cease/Administrative Shutdown","downLastResetDueTo":"User reset"`, Active, RouteFound, there, Reason{CauseShutdown, DirectionReceived}, "received: Cease/Administrative Shutdown (6/2)", ""},
 		"10.7 prefix limit":                 {`"lastResetDueTo":"Reached received prefix count","lastResetCode":33`, "Idle (PfxCt)", RouteFound, there, Reason{Cause: CauseMaxPrefixes}, maxPrefixes, ""},
-		"10.7 RPKI":                         {`"lastResetDueTo":"No RPKI cache server connected"`, Idle, RouteFound, there, Reason{Cause: CauseRPKIDown}, "FRR is told to wait for an RPKI cache", ""},
+		"10.7 RPKI":                         {`"lastResetDueTo":"No RPKI cache server connected"`, Idle, RouteFound, there, Reason{Cause: CauseRPKIDown}, "FRR waits for an RPKI cache", ""},
 		"a release to come":                 {`"lastResetDueTo":"Waiting for the moon"`, Active, RouteFound, there, Reason{Cause: CauseUnknown}, "FRR says: Waiting for the moon", ""},
 		"one to come, while it is down":     {`"lastResetDueTo":"Peer closed the session","downLastResetDueTo":"Waiting for the moon"`, Active, RouteFound, there, Reason{Cause: CauseUnknown}, "FRR says: Waiting for the moon", CausePeerClosed},
 		"a notification to come":            {`"lastResetDueTo":"BGP Notification received","lastErrorCodeSubcode":"6301"`, Idle, RouteFound, there, Reason{CauseUnknown, DirectionReceived}, "received: NOTIFICATION (99/1)", ""},

@@ -8,7 +8,7 @@ import (
 	"github.com/k8frr/k8frr/render/token"
 )
 
-// States of the finite state machine that are told apart here (RFC 4271 section 8.2.2).
+// States of the finite state machine that are distinguished here (RFC 4271 section 8.2.2).
 const (
 	Idle        = "Idle"
 	Connect     = "Connect"
@@ -126,7 +126,7 @@ func (s *session) shutDown() explanation {
 	if s.AdminDown {
 		return explanation{Reason{Cause: CauseAdminShutdown}, "administratively shut down, as config.adminDown asks"}
 	}
-	return explanation{Reason{Cause: CauseManualShutdown}, "administratively shut down, and not by the configuration: somebody entered it in FRR"}
+	return explanation{Reason{Cause: CauseManualShutdown}, "administratively shut down, and not by the configuration: entered manually in FRR"}
 }
 
 func (s *session) overflowed() explanation {
@@ -183,7 +183,7 @@ var (
 		hint: "it may be starting, not expect this node, or " + lowTTL}
 	noKeepalive = cause{word: CauseNoOpen, text: "the peer has sent its OPEN, and does not answer this node's",
 		hint: "it may refuse this node's address or AS number, or " + lowTTL}
-	noHost = cause{word: CauseNoHost, text: "nobody answers for the peer's address on its link",
+	noHost = cause{word: CauseNoHost, text: "no host answers for the peer's address on its link",
 		hint: "check that the peer is up, its address, the cable and the VLAN"}
 	wrongPassword = cause{word: CausePassword, text: "waiting for TCP: the password is probably not the same on both sides",
 		hint: "this node's kernel refuses segments with a wrong signature (TCPMD5Failure rises); " + compare}

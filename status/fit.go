@@ -50,7 +50,7 @@ func roughly(s *v1.BGPNodeStatusData) int {
 func encoded(s *v1.BGPNodeStatusData) int {
 	text, err := json.Marshal(s)
 	if err != nil {
-		return 0 // whoever writes it finds out
+		return 0 // the writer gets the error
 	}
 	return len(text)
 }

@@ -9,7 +9,7 @@ import (
 // Reason is why a session is not established, or why it last ended: one of a small number of words, for a field and a label.
 type Reason struct {
 	Cause Cause
-	// Direction tells who ended it by a NOTIFICATION; "" if nobody did.
+	// Direction is that of the NOTIFICATION that ended it, "" if there was none.
 	Direction string
 }
 
@@ -65,7 +65,7 @@ const (
 	CauseNoHost            Cause = "no_host"   // ARP or neighbor discovery fails
 	CausePassword          Cause = "password_mismatch"
 	CauseConnectionRefused Cause = "connection_refused"
-	CauseConnectionFailed  Cause = "connection_failed" // refused, or nobody there
+	CauseConnectionFailed  Cause = "connection_failed" // refused, or no host
 	CauseNoOpen            Cause = "no_open"           // TCP is connected
 	CauseAwaited           Cause = "awaited"           // a passive session
 	CauseNotConfigured     Cause = "not_in_frr"
@@ -92,7 +92,7 @@ type explanation struct {
 
 func (e explanation) isZero() bool { return e == explanation{} }
 
-// tell writes a reason into the status of a neighbor. What ended the session before is told beside a reason that is none,
+// tell writes a reason into the status of a neighbor. The end of the previous session is added to a reason that explains none,
 // and its word is kept while the new one is vague: FRR before 10.5 forgets a cause as soon as it tries again.
 func (e explanation) tell(s, previous *v1.NeighborStatus, ended explanation) {
 	s.Reason, s.Notification, s.LastError = string(e.Cause), e.Direction, e.text

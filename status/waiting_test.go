@@ -19,8 +19,8 @@ func TestWhatTheKernelKnows(t *testing.T) {
 		want     string
 	}{
 		"nothing known":                    {Active, false, nil, notAccepted.text},
-		"nobody there":                     {Active, true, &Kernel{Answering: map[netip.Addr]bool{peer: false}, MD5: MD5{Failure: true}}, noHost.text},
-		"somebody there":                   {Active, false, &Kernel{Answering: answering}, refused.text},
+		"no host":                          {Active, true, &Kernel{Answering: map[netip.Addr]bool{peer: false}, MD5: MD5{Failure: true}}, noHost.text},
+		"a host":                           {Active, false, &Kernel{Answering: answering}, refused.text},
 		"silence":                          {Connect, false, &Kernel{Answering: answering}, noAnswer + ": a firewall drops TCP port 179, or the peer wants a password"},
 		"silence, with a password":         {Connect, true, &Kernel{Answering: answering}, noAnswer + ": a firewall drops TCP port 179, or the password differs"},
 		"another password":                 {Connect, true, &Kernel{MD5: MD5{Failure: true}}, wrongPassword.text},
@@ -40,7 +40,7 @@ func TestWhatTheKernelKnows(t *testing.T) {
 	}
 }
 
-// What is told of a peer to which FRR finds no next hop follows from what the kernel finds.
+// The explanation for a peer without a next hop in FRR follows from what the kernel finds.
 func TestWhatTheKernelReaches(t *testing.T) {
 	peer := netip.MustParseAddr("10.9.0.1")
 	host := &Kernel{Direct: map[netip.Addr]Direct{peer: {Interface: "eth0"}}}

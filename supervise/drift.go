@@ -9,7 +9,7 @@ import (
 	"github.com/k8frr/k8frr/supervise/plan"
 )
 
-// OnDrift is what is done about a change that somebody made manually in what is
+// OnDrift is what is done about a manual change of what is
 // k8frr's.
 type OnDrift string
 
@@ -60,7 +60,7 @@ func (s *Supervisor) drifted(p *plan.Plan, wanted string) {
 	}
 }
 
-// undone tells of a manual change that is taken back.
+// undone reports a manual change that is reverted.
 func (s *Supervisor) undone(attributes ...any) {
 	lines := s.drift.lines
 	s.drift.lines = nil

@@ -11,7 +11,7 @@ import (
 )
 
 // operatorLines are the operator's lines that templates had FRR run. What no
-// template prints any more is taken back; what somebody entered manually is not.
+// template prints any more is removed; lines that were entered manually are not.
 // They are kept in a file, for an agent that comes later; frr.conf does not
 // tell, because FRR's `write memory` puts everything there.
 type operatorLines struct {

@@ -7,7 +7,7 @@ import (
 	"github.com/k8frr/k8frr/render"
 )
 
-// TestOthers checks that of many configurations that are not used a few are named, and that it is told that there are more.
+// TestOthers checks that of many configurations that are not used a few are named, and that the others are counted.
 func TestOthers(t *testing.T) {
 	for want, o := range map[string]render.Objects{
 		"":                          {},

@@ -38,7 +38,7 @@ type preparing struct {
 }
 
 // preparedWithin is how long a pass waits for a new configuration. After that it and
-// those that follow go on with what runs.
+// later passes continue with the running configuration.
 const preparedWithin = 50 * time.Millisecond
 
 // find returns the configuration of objects as it was prepared before, nil if it was not. The

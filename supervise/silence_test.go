@@ -10,7 +10,7 @@ import (
 	"github.com/k8frr/k8frr/status"
 )
 
-// TestSilence checks that FRR's silence is told once while a script is applied, and that the loop counts as alive
+// TestSilence checks that FRR's silence is reported once while a script is applied, and that the loop counts as alive
 // as long as the script may run.
 func TestSilence(t *testing.T) {
 	var log bytes.Buffer

@@ -143,7 +143,7 @@ type Supervisor struct {
 	// seen is the wanted text that FRR was last seen to run; "" if something
 	// may have changed it since that nobody has to be told of.
 	seen string
-	// drift is what somebody changed manually since then.
+	// drift is what was changed manually since then.
 	drift drift
 	// awaited are sessions that run on without what was changed for them.
 	awaited awaitedSessions

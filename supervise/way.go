@@ -34,7 +34,7 @@ func (w *way) end() bool {
 	return true
 }
 
-// pause lets the work go on while a pass waits for it, until the returned function is
+// pause lets the work continue while a pass waits for it, until the returned function is
 // called.
 func (w *way) pause() (resume func()) {
 	if !w.end() {

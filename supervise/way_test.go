@@ -17,7 +17,7 @@ func TestYielding(t *testing.T) {
 	go func() { yield(); close(returned) }()
 	select {
 	case <-returned:
-		t.Fatal("work goes on while a pass runs")
+		t.Fatal("work continues while a pass runs")
 	case <-time.After(20 * time.Millisecond):
 	}
 	w.end()
@@ -33,7 +33,7 @@ func TestYielding(t *testing.T) {
 		yield() // of a pass that does not end
 	}
 	if took := time.Since(start); took < most/2 {
-		t.Errorf("work goes on after %v while a pass runs", took)
+		t.Errorf("work continues after %v while a pass runs", took)
 	}
 	w.end()
 }
@@ -47,7 +47,7 @@ func TestPassesDoNotWaitTwice(t *testing.T) {
 	start := time.Now()
 	for range passes {
 		if s.ready(slow) {
-			t.Fatal("it is ready, and nobody has checked it")
+			t.Fatal("it is ready, and unchecked")
 		}
 	}
 	if took := time.Since(start); took > passes*preparedWithin/2 {

@@ -29,7 +29,7 @@ func Configuration(c *v1.BGPConfiguration) error {
 
 // Policies checks a BGPConfiguration as Configuration does, and returns its
 // policies as well. It calls pause, unless that is nil, before each small piece of
-// work, and goes on when pause returns.
+// work, and continues when pause returns.
 func Policies(c *v1.BGPConfiguration, pause func()) (*policy.Policies, error) {
 	spec := field.NewPath("spec")
 	var errs field.ErrorList

@@ -107,7 +107,7 @@ func (t *tidings) sessions(changes []report.SessionChange) {
 	}
 }
 
-// drifted tells of a manual change, on the configuration.
+// drifted records an Event about a manual change, on the configuration.
 func (t *tidings) drifted(d supervise.Drift) {
 	action, reason := report.DriftReported, "DriftReported"
 	if d.Undone {

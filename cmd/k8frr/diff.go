@@ -146,7 +146,7 @@ func (o *diffOptions) forecast(c *cobra.Command, args []string, p *progress) (*f
 	return forecast.Of(from, to, o.frr), nil
 }
 
-// tells reports whether the forecast is what the exit status tells of.
+// tells reports whether the forecast decides the exit status.
 func (o *diffOptions) tells(f *forecast.Forecast) bool {
 	if len(o.failOn) == 0 {
 		return f.ChangedNodes > 0

@@ -88,7 +88,7 @@ func (o *inspector) completeNodes(c *cobra.Command, _ []string, _ string) ([]cob
 
 // answer is what a command has found.
 type answer interface {
-	// wrong reports whether somebody has to do something.
+	// wrong reports whether an operator must act.
 	wrong() bool
 	// print shows it.
 	print(*page)

@@ -103,7 +103,7 @@ func TestDrift(t *testing.T) {
 	})
 }
 
-// With --drift=report, what somebody changed manually is told once and left, whatever the kernel does, until something else is
+// With --drift=report, a manual change is reported once and left, regardless of the kernel, until something else is
 // declared.
 func TestDriftReported(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {

@@ -21,7 +21,7 @@ const refusedPolicies = `  policyDefinitions:
 `
 
 // The session of a new neighbor with a policy that FRR refuses comes up. No route passes in the direction of the policy, all
-// that shall pass in the other. When FRR takes the policy it acts, and the session goes on. The other session never ends.
+// that shall pass in the other. When FRR takes the policy it acts, and the session continues. The other session never ends.
 func TestRefusedPolicy(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {
 		for _, direction := range []string{"import", "export"} {

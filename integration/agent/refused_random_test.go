@@ -449,7 +449,7 @@ func (c *crowd) tries(object v1.BGPConfigurationSpec, faults []fault, i int) {
 	})
 }
 
-// generation is the last one that the agent was told of.
+// generation is the last one that was written for the agent.
 func (c *crowd) generation() int64 {
 	s, err := c.Report()
 	if err != nil || s.Status.Configuration == nil {

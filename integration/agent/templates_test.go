@@ -65,7 +65,7 @@ var outcomes = regexp.MustCompile(`msg="configuration applied|taken back what no
 // runs waits until FRR runs all of some lines, and none of others.
 func (n *node) runs(lines []string, none ...string) {
 	n.t.Helper()
-	// While the agent enters them nobody looks: mgmtd 10.3 then hands nonsense to its daemons, and keeps its lock permanently.
+	// Nothing else uses vtysh while the agent enters them: mgmtd 10.3 then hands nonsense to its daemons, and keeps its lock permanently.
 	n.Until("the agent is done with the templates", func() bool { return outcomes.MatchString(n.Logged()[n.told:]) }, func() any { return n.Logged() })
 	n.Configured(fmt.Sprintf("all of %q run, and none of %q", lines, none), func(running string) bool {
 		is := func(line string) bool { return strings.Contains(running, "\n"+line+"\n") }
@@ -83,7 +83,7 @@ func embedded(t *testing.T, name string) string {
 	return string(text)
 }
 
-// What templates add is applied, changed and taken back without a session noticing, and what somebody entered manually stays,
+// Lines of templates are applied, changed and removed without a session noticing, and lines that were entered manually remain,
 // even if he wrote it to frr.conf.
 func TestTemplates(t *testing.T) {
 	eachVersion(t, func(t *testing.T, version lab.Version) {

@@ -40,7 +40,7 @@ func TestSwap(t *testing.T) {
 
 	c.define(ours)
 	c.unchanged("under k8frr's definitions", stored, c.stored())
-	// Every object that k8gobgp's users have written by the book may be declared again, as GitOps does every few minutes.
+	// Every valid object of k8gobgp can be applied again, as GitOps does every few minutes.
 	rest := unstructured.Unstructured{Object: maps.Clone(declared.Object)}
 	unstructured.RemoveNestedField(rest.Object, "metadata", "finalizers")
 	again, err := yaml.Marshal(rest.Object)

@@ -18,7 +18,7 @@ import (
 	"github.com/k8frr/k8frr/status/report"
 )
 
-// FRR is changed manually. The configuration's Events tell of it, what is the same in one Event that counts. An agent that may
+// FRR is changed manually. The configuration's Events report it, equal ones as one Event with a count. An agent that may
 // write none says so in its log, and does all else.
 func TestDriftEvents(t *testing.T) {
 	t.Parallel()

@@ -39,7 +39,7 @@ var states = map[string]struct {
 	"10.1.0.6":  {"admin-down", "administratively shut down, as config.adminDown asks", status.CauseAdminShutdown, false},
 	"10.1.0.7":  {"admin-down-by-peer", "received: Cease/Administrative Shutdown (6/2), with the message", status.CauseShutdown, false},
 	"10.1.0.8":  {"maximum-prefixes", "maximum prefixes reached", status.CauseMaxPrefixes, false},
-	"10.1.0.9":  {"never-up", "nobody answers for the peer's address", status.CauseNoHost, false},
+	"10.1.0.9":  {"never-up", "no host answers for the peer's address", status.CauseNoHost, false},
 	"10.1.0.10": {"refused", "connection refused", status.CauseConnectionRefused, false},
 	"10.99.0.1": {"no-route", "no route to the peer", status.CauseNoRoute, false},
 	"10.1.0.11": {"hold-expired", "hold timer expired", status.CauseHoldTimer, false},

@@ -77,7 +77,7 @@ func TestSlowFRR(t *testing.T) {
 }
 
 // TestSilentCommit halts the daemons while they have a long script, for longer than they may take for one answer, and
-// lets them go on: FRR is as silent while it commits a long list. It is told meanwhile.
+// lets them continue: FRR is as silent while it commits a long list. The silence is reported meanwhile.
 func TestSilentCommit(t *testing.T) {
 	eachVersion(t, func(t *testing.T, f frr) {
 		const timeout = 2 * time.Second

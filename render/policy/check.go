@@ -49,7 +49,7 @@ func Check(spec *v1.BGPConfigurationSpec) []Problem {
 }
 
 // ReadAndCheck is Read and Check in one. It calls pause, unless that is nil, before
-// each piece of work of about a millisecond, and goes on when pause returns.
+// each piece of work of about a millisecond, and continues when pause returns.
 func ReadAndCheck(spec *v1.BGPConfigurationSpec, pause func()) (*Policies, []Problem) {
 	w := newWork()
 	w.pause = pause

@@ -146,7 +146,7 @@ func (r *Request) prefixWords(words []string) error {
 		return nil
 	}
 	if words[0] == "add" || words[0] == "del" {
-		return fmt.Errorf("routes cannot be added or removed by hand here: addresses of the import interfaces become routes, and FRR's configuration is k8frr's")
+		return fmt.Errorf("routes cannot be added or removed manually here: addresses of the import interfaces become routes, and FRR's configuration is k8frr's")
 	}
 	prefix, err := netip.ParsePrefix(words[0])
 	if err != nil {

@@ -133,7 +133,7 @@ func (c *candidates) event(e watch.Event) (watch.Event, bool) {
 		}
 		delete(c.known, o.Name)
 		if c.lost() {
-			return anew(), true
+			return relist(), true
 		}
 		e.Object = nameOf(o)
 	}
@@ -156,15 +156,15 @@ func (c *candidates) lost() bool {
 
 // again is an event that has everything read again, as a server sends it that has
 // forgotten a version.
-func anew() watch.Event {
+func relist() watch.Event {
 	return watch.Event{Type: watch.Error, Object: &metav1.Status{
 		Status: metav1.StatusFailure, Code: http.StatusGone, Reason: metav1.StatusReasonExpired,
-		Message: "another configuration may be the one to use; what is there has to be read anew",
+		Message: "another configuration may be the one to use; the list must be read again",
 	}}
 }
 
 // filtered is a watch of what a function lets through. Unlike watch.Filter it ends
-// when it is stopped while nobody takes an event.
+// when it is stopped while no reader takes an event.
 func filtered(from watch.Interface, through func(watch.Event) (watch.Event, bool)) watch.Interface {
 	events := make(chan watch.Event)
 	w := watch.NewProxyWatcher(events)

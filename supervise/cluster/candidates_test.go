@@ -22,7 +22,7 @@ func TestCandidates(t *testing.T) {
 		more   bool
 		known  map[string]bool // by an earlier list
 		events []string        // + added or modified, - deleted
-		passed []string        // with * as a whole; ! for everything anew, nothing for what is not passed on
+		passed []string        // with * as a whole; ! for another list, nothing for what is not passed on
 	}{
 		"the first":                            {events: []string{"+a", "+a"}, passed: []string{"+a*", "+a*"}},
 		"a second one":                         {events: []string{"+a", "+b", "+a", "-b"}, passed: []string{"+a*", "+b", "+a", "!"}},
@@ -31,7 +31,7 @@ func TestCandidates(t *testing.T) {
 		"the preferred one goes":               {events: []string{"+a", "+default", "-default"}, passed: []string{"+a*", "+default*", "-default"}},
 		"the preferred one goes, several stay": {known: map[string]bool{"a": false, "b": false, "default": true}, events: []string{"-default", "-a"}, passed: []string{"-default", "!"}},
 		"one of which the name is known":       {known: map[string]bool{"a": false, "default": true}, events: []string{"-default"}, passed: []string{"!"}},
-		"nobody is known of many":              {more: true, known: map[string]bool{"a": false, "b": false}, events: []string{"-a"}, passed: []string{"!"}},
+		"no known one of many":                 {more: true, known: map[string]bool{"a": false, "b": false}, events: []string{"-a"}, passed: []string{"!"}},
 		"many beside the preferred one":        {more: true, known: map[string]bool{"a": false, "default": true}, events: []string{"-a", "-z", "+default"}, passed: []string{"-a", "", "+default*"}},
 		"more than are known by name":          {events: append(slices.Clone(many), "+y", "+default", "-y"), passed: append(append([]string{"+x00*"}, many[1:]...), "", "+default*", "")},
 	} {

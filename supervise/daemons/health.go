@@ -17,7 +17,7 @@ import (
 //
 // A daemon that does not answer because it works is healthy, too. bgpd 8.4 commits
 // a list of 1,000 entries for 15 seconds of processor time, which is five minutes
-// with 5 % of a core, and answers nobody meanwhile. To start it again would have it
+// with 5 % of a core, and answers no connection meanwhile. To start it again would have it
 // begin from the start.
 func (o *Options) Health(ctx context.Context) error {
 	wanted, _ := o.wanted()

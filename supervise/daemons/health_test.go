@@ -17,7 +17,7 @@ import (
 func TestHealthy(t *testing.T) {
 	o := &Options{SocketDir: t.TempDir()}
 	const name = "k8frr-silent"
-	listener, err := net.Listen("unix", filepath.Join(o.SocketDir, name+".vty")) // nobody accepts
+	listener, err := net.Listen("unix", filepath.Join(o.SocketDir, name+".vty")) // without accepting
 	if err != nil {
 		t.Fatal(err)
 	}

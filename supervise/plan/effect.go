@@ -28,7 +28,7 @@ const (
 	Reset Kind = "reset"
 )
 
-// gravity orders kinds: of several effects on a peer the most severe is told.
+// gravity orders kinds: of several effects on a peer the most severe counts.
 var gravity = map[Kind]int{Pending: 1, RefreshOut: 2, RefreshIn: 3, Limited: 4, Added: 5, Removed: 6, Reset: 7}
 
 // Effect is what a step does to the session with a peer.

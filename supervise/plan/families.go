@@ -60,7 +60,7 @@ func (b *builder) closed(context []string, old, goal *node) *node {
 // them out.
 func isDoor(line string) bool { return isSource(line) || ownASNs(line) > 0 || hidesASNs(line) }
 
-// hidesASNs reports whether a line has a peer told of routes that it would be spared
+// hidesASNs reports whether a line announces routes to a peer that it would not get
 // otherwise, because its own AS number stands in their paths.
 func hidesASNs(line string) bool {
 	return strings.HasPrefix(line, "neighbor ") && (strings.HasSuffix(line, " as-override") || strings.Contains(line, " remove-private-AS"))

@@ -28,7 +28,7 @@ func Operator(texts ...string) string {
 // TakeBack returns the plan that removes operator's lines from the running
 // configuration: those that were entered (as Operator gives them) and are not
 // wanted any more. Between leaves them, because a running configuration does
-// not tell them from those that somebody entered manually. What was entered by
+// not distinguish them from lines that were entered manually. What was entered by
 // hand within a context keeps the context.
 //
 // It is for a configuration that runs what is wanted: a line that was replaced
